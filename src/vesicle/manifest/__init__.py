@@ -1,0 +1,38 @@
+"""``vesicle.toml``: what only the scientist can say about a batch, checked at the border."""
+
+from vesicle.manifest.load import load_manifest, manifest_from_text
+from vesicle.manifest.model import (
+    Batch,
+    BiogenesisEvidence,
+    Cells,
+    Culture,
+    Donor,
+    FileRule,
+    IntendedUse,
+    IsolationStep,
+    Manifest,
+    Potency,
+    Preconditioning,
+    Product,
+    SpecificationLimit,
+    Storage,
+)
+
+__all__ = [
+    "Batch",
+    "BiogenesisEvidence",
+    "Cells",
+    "Culture",
+    "Donor",
+    "FileRule",
+    "IntendedUse",
+    "IsolationStep",
+    "Manifest",
+    "Potency",
+    "Preconditioning",
+    "Product",
+    "SpecificationLimit",
+    "Storage",
+    "load_manifest",
+    "manifest_from_text",
+]

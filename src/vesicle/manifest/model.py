@@ -1,0 +1,189 @@
+"""The records of ``vesicle.toml``; every field may be absent, and absence is never an error."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, TypeAlias
+
+from annotated_types import Ge, Gt, Interval
+
+Positive: TypeAlias = Annotated[float, Gt(0), Interval(lt=float("inf"))]
+Percent: TypeAlias = Annotated[float, Interval(ge=0, le=100)]
+Hours: TypeAlias = Annotated[float, Ge(0), Interval(lt=float("inf"))]
+
+_STRICT: dict[str, str] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """``[batch]``: which preparation this is."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    id: str | None = None
+    production_date: dt.date | None = None
+    product_kind: str | None = None
+    claim_role: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Donor:
+    """``[donor]``: a code, never a person's name."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    id: str | None = None
+    species: str | None = None
+    age: Annotated[float, Interval(ge=0, le=130)] | None = None
+    sex: str | None = None
+    autologous: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """``[cells]``: the producing cells."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    tissue: str | None = None
+    passage: Annotated[int, Ge(0)] | None = None
+    count_at_collection: Positive | None = None
+    viability_percent: Percent | None = None
+    plastic_adherent: bool | None = None
+    trilineage: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preconditioning:
+    """``culture.preconditioning``: agent, dose and hours."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    agent: str | None = None
+    dose: str | None = None
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Culture:
+    """``[culture]``: medium and conditions while the vesicles were collected."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    medium: str | None = None
+    supplement: str | None = None
+    supplement_percent: Percent | None = None
+    ev_depletion: str | None = None
+    oxygen_percent: Percent | None = None
+    preconditioning: Preconditioning | None = None
+    vessel: str | None = None
+    collection_h: Hours | None = None
+    medium_volume_ml: Positive | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IsolationStep:
+    """One ``[[isolation]]`` entry; the order of the entries is the order of the process."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    method: str
+    settings: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """``[product]``: the vial. ``protein_in_buffer`` is true, false, or the protein's name."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    final_volume_ml: Positive | None = None
+    buffer: str | None = None
+    protein_in_buffer: bool | str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """``[storage]``: how and since when the vials are kept."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    temperature_c: Annotated[float, Interval(ge=-273.15, le=60)] | None = None
+    container: str | None = None
+    freeze_thaw: Annotated[int, Ge(0)] | None = None
+    since: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntendedUse:
+    """``[intended_use]``: what the preparation is studied for; never a recommendation."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    indication: str | None = None
+    route: str | None = None
+    species: str | None = None
+    body_weight_kg: Positive | None = None
+    dose: str | None = None
+    volume_ml: Positive | None = None
+    schedule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Potency:
+    """``[potency]``: the functional assay and the mechanism it is tied to."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    assay: str | None = None
+    mechanism: str | None = None
+    reference_batch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecificationLimit:
+    """``[specification.ATTRIBUTE]``: the user's own limits in the attribute's unit."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    min: float | None = None
+    max: float | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRule:
+    """One ``[[files]]`` entry: what a file cannot say about itself."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    glob: str
+    role: str | None = None
+    sample: str | None = None
+    dilution: Annotated[float, Interval(ge=1, lt=float("inf"))] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BiogenesisEvidence:
+    """One ``[[biogenesis_evidence]]`` entry: an experiment and the file that shows it."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    experiment: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """All that ``vesicle.toml`` says; an empty one is valid.
+
+    ``path`` is the manifest's name inside the folder, None without one. ``notes`` are sentences about
+    values that were accepted as free text.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    batch: Batch = field(default_factory=Batch)
+    donor: Donor = field(default_factory=Donor)
+    cells: Cells = field(default_factory=Cells)
+    culture: Culture = field(default_factory=Culture)
+    isolation: tuple[IsolationStep, ...] = ()
+    product: Product = field(default_factory=Product)
+    storage: Storage = field(default_factory=Storage)
+    intended_use: IntendedUse = field(default_factory=IntendedUse)
+    potency: Potency = field(default_factory=Potency)
+    specification: Mapping[str, SpecificationLimit] = field(default_factory=dict[str, SpecificationLimit])
+    files: tuple[FileRule, ...] = ()
+    biogenesis_evidence: tuple[BiogenesisEvidence, ...] = ()
+    limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
+    readers: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    path: str | None = None
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,89 @@
+"""One file per instrument format: bytes in, a Measurement out; recognised by content, never by line number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from vesicle.discovery import built_in, installed
+from vesicle.measurements import PositionTable, ProteinTable, SizeRun, VendorReport, ZetaProfile
+from vesicle.results import FileRef
+
+Measurement = SizeRun | PositionTable | VendorReport | ZetaProfile | ProteinTable
+
+HEAD_BYTES = 65_536
+"""How much of a file a reader may look at to recognise it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFile:
+    """One input file in memory, and what the user said about it.
+
+    ``name`` is the file's name, ``content`` its bytes, ``sample``, ``role`` and ``dilution`` come from
+    the manifest's ``[[files]]`` (None when it says nothing), ``columns`` from its ``[readers]`` table for
+    this reader: our column name to the name in the file.
+    """
+
+    ref: FileRef
+    content: bytes
+    sample: str | None = None
+    role: str | None = None
+    dilution: float | None = None
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folders."""
+        return self.ref.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """The declaration of one format.
+
+    ``name`` is stable and appears in every output; ``title`` is what a person calls the format;
+    ``sniff(name, head)`` looks at the file's name and its first 64 KiB and answers from 0 (no) to 1
+    (certain); the highest answer of all readers wins. ``read`` raises :class:`vesicle.errors.ReadError`.
+    ``gives`` says in words what the format allows, for ``vesicle scan``.
+    """
+
+    name: str
+    title: str
+    patterns: tuple[str, ...]
+    sniff: Callable[[str, bytes], float]
+    read: Callable[[RawFile], Measurement]
+    gives: str
+    how_to_export: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """A format that we recognise and cannot read: what to export instead, and which columns."""
+
+    name: str
+    title: str
+    sniff: Callable[[str, bytes], float]
+    remedy: str
+
+
+def find_readers() -> tuple[Reader, ...]:
+    """Every reader, ours and those of installed packages.
+
+    Returns
+    -------
+    tuple of Reader
+        In a stable order.
+    """
+    return built_in("vesicle.readers", attribute="READER", kind=Reader) + installed("vesicle.readers", kind=Reader)
+
+
+def find_hints() -> tuple[Hint, ...]:
+    """Formats that are recognised only to say how to export them.
+
+    Returns
+    -------
+    tuple of Hint
+        In a stable order.
+    """
+    tables = built_in("vesicle.readers", attribute="HINTS", kind=tuple)
+    return tuple(hint for table in tables for hint in table if isinstance(hint, Hint))
