@@ -17,18 +17,14 @@ HEAD_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawFile:
-    """One input file in memory, and what the user said about it.
+    """One input file in memory, with the user's column names for its reader.
 
-    ``name`` is the file's name, ``content`` its bytes, ``sample``, ``role`` and ``dilution`` come from
-    the manifest's ``[[files]]`` (None when it says nothing), ``columns`` from its ``[readers]`` table for
-    this reader: our column name to the name in the file.
+    ``columns`` comes from the manifest's ``[readers.NAME]``: our column name to the name in the file.
+    Sample, role and dilution that the user states are applied after reading, by the spine.
     """
 
     ref: FileRef
     content: bytes
-    sample: str | None = None
-    role: str | None = None
-    dilution: float | None = None
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
