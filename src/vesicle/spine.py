@@ -7,7 +7,7 @@ notebook and a cluster call the same functions.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -311,7 +311,7 @@ def software() -> Mapping[str, str]:
 
 
 @contextmanager
-def _step(name: str, total: int, listen: Listener) -> Iterator[None]:
+def _step(name: str, total: int, listen: Listener) -> Generator[None]:
     started = time.monotonic()
     listen(StepStarted(step=name, total=total))
     yield

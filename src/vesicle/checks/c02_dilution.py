@@ -54,8 +54,9 @@ def judge(inputs: Inputs) -> CheckResult:
         reason = "; ".join(
             filter(None, (reason, "agreement between dilutions not assessed: one dilution only"))
         )
-    value: Quantity = several[0].ratio if several else NotAssessed("one dilution only")
-    unit = "stock value, one dilution over the other"
+    value, unit = parts[0].value, "% of the instrument's own concentration"
+    if several:
+        value, unit = several[0].ratio, "stock value, one dilution over the other"
     return result(standard, verdict, value, unit=unit, reason=reason, parts=parts)
 
 
