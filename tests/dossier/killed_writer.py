@@ -50,6 +50,7 @@ if __name__ == "__main__":
         die_at(int(sys.argv[3]), str(out.parent))
         replace_folder(out, generation(first))
         sys.exit(0)
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     for number in itertools.count(first):
         replace_folder(out, generation(number))

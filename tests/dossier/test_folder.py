@@ -140,7 +140,7 @@ def test_a_bundle_without_our_marker_is_our_bug(out, marker):
 
 
 @pytest.mark.parametrize(
-    ("number", "what"),
+    "refusal",
     [
         (errno.ENOSPC, "disk is full"),
         (errno.EROFS, "not allowed"),
@@ -149,7 +149,8 @@ def test_a_bundle_without_our_marker_is_our_bug(out, marker):
     ],
 )
 @pytest.mark.parametrize("operation", ["fsync", "mkdir"])
-def test_a_disk_that_refuses_leaves_the_old_dossier_and_no_debris(out, monkeypatch, number, what, operation):
+def test_a_disk_that_refuses_leaves_the_old_dossier_and_no_debris(out, monkeypatch, refusal, operation):
+    number, what = refusal
     replace_folder(out, bundle())
 
     def refuse(*_args, **_kwargs):

@@ -22,7 +22,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
@@ -71,7 +71,8 @@ def replace_folder(out: Path, files: Mapping[str, bytes]) -> Path:
     """
     names = {name: _inside(name) for name in files}
     if not _names_our_schema(files.get(MARKER, b"")):
-        raise ValueError(f"a dossier needs a {MARKER} whose schema begins with {SCHEMA_PREFIX}")
+        message = f"a dossier needs a {MARKER} whose schema begins with {SCHEMA_PREFIX}"
+        raise ValueError(message)
     target = _resolved(out)
     with _os_errors_explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -156,7 +157,8 @@ def _names_our_schema(content: bytes) -> bool:
 def _inside(name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts or "\\" in name or "\0" in name:
-        raise ValueError(f"not a name inside the dossier: {name!r}")
+        message = f"not a name inside the dossier: {name!r}"
+        raise ValueError(message)
     return path
 
 
@@ -315,7 +317,7 @@ def _swap(target: Path, ready: Path) -> None:
 
 
 @contextlib.contextmanager
-def _os_errors_explained(target: Path) -> Iterator[None]:
+def _os_errors_explained(target: Path) -> Generator[None, None, None]:
     try:
         yield
     except OSError as error:
