@@ -223,7 +223,7 @@ class SizeRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZetaProfile:
-    """A zeta-potential profile: the fitted potential and the table over the cell's depth."""
+    """A zeta-potential profile: the fitted potential, and the apparent velocity over the cell's depth."""
 
     file: FileRef
     reader: str
@@ -232,7 +232,7 @@ class ZetaProfile:
     zeta_fit_error_mv: float | None
     mobility_um_s_per_v_cm: float | None
     position: FloatArray
-    zeta_profile_mv: FloatArray
+    velocity_um_s: FloatArray
     temperature_c: float | None = None
     conductivity_us_cm: float | None = None
     ph: float | None = None
