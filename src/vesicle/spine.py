@@ -23,7 +23,7 @@ from vesicle.dossier.bundle import bundle
 from vesicle.dossier.exports.folder import repair, replace_folder
 from vesicle.dossier.missing import missing_items
 from vesicle.errors import NothingRecognised, UsageError, quoted
-from vesicle.events import FileRead, Listener, Noticed, Progressed, StepDone, StepStarted, ignore
+from vesicle.events import FileRead, FileStarted, Listener, Noticed, Progressed, StepDone, StepStarted, ignore
 from vesicle.manifest import Manifest
 from vesicle.manifest.load import load_manifest
 from vesicle.measurements import FileFact, FolderRecord, SizeRun
@@ -323,11 +323,17 @@ def _told(files: Iterator[ScannedFile], step: str, listen: Listener) -> Iterator
         yield file
 
 
+def _announced(files: list[ScannedFile], listen: Listener) -> Iterator[ScannedFile]:
+    for file in files:
+        listen(FileStarted(path=file.ref.path))
+        yield file
+
+
 def _outcomes(
     known: list[ScannedFile], *, executor: Executor | None, listen: Listener, strict: bool
 ) -> Iterator[ReadOutcome]:
     mapper: Callable[..., Iterator[ReadOutcome]] = executor.map if executor is not None else map
-    for outcome in mapper(read_file, known):
+    for outcome in mapper(read_file, _announced(known, listen)):
         if strict and outcome.error is not None:
             raise outcome.error
         status = "unreadable" if outcome.error else "ok"

@@ -91,7 +91,11 @@ class Program(click.Group):
         arguments = list(sys.argv[1:] if args is None else args)
         extra["standalone_mode"] = False
         extra["prog_name"] = "vesicle"
-        sys.exit(guarded(lambda: super(Program, self).main(arguments, *others, **extra), as_json="--json" in arguments))
+        sys.exit(
+            guarded(
+                lambda: super(Program, self).main(arguments, *others, **extra), as_json="--json" in arguments
+            )
+        )
 
 
 def _commands() -> Mapping[str, click.Command]:
@@ -105,7 +109,9 @@ def _no_such_command(word: str) -> UsageError:
         next_step = f"To make a dossier of this folder: vesicle run '{word}'."
     else:
         next_step = f"Did you mean 'vesicle {close}'?" if close else "See vesicle --help."
-    return UsageError(f"There is no command '{word}'.", why=f"Commands: {quoted(_commands())}.", next_step=next_step)
+    return UsageError(
+        f"There is no command '{word}'.", why=f"Commands: {quoted(_commands())}.", next_step=next_step
+    )
 
 
 @click.command(

@@ -19,7 +19,10 @@ BUG_EXIT_CODE = 70
 STOPPED_EXIT_CODE = 130
 
 json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON document on standard output and nothing else there."
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print one JSON document on standard output and nothing else there.",
 )
 """Every command has it."""
 
@@ -71,7 +74,7 @@ def say(text: str, *, to_stdout: bool = False) -> None:
 
 
 def printable(text: str) -> str:
-    """Text without control characters, which in a file name could rewrite the terminal.
+    r"""Text without control characters, which in a file name could rewrite the terminal.
 
     Parameters
     ----------
@@ -85,10 +88,12 @@ def printable(text: str) -> str:
 
     Examples
     --------
-    >>> printable("a\\x1b[2Jb")
-    'a\\\\x1b[2Jb'
+    >>> printable("a\x1b[2Jb")
+    'a\\x1b[2Jb'
     """
-    return "".join(ch if ch.isprintable() or ch == "\n" else ch.encode("unicode_escape").decode() for ch in text)
+    return "".join(
+        ch if ch.isprintable() or ch == "\n" else ch.encode("unicode_escape").decode() for ch in text
+    )
 
 
 @contextlib.contextmanager
