@@ -221,7 +221,8 @@ def compose(scanned: Scan, reading: Reading, inputs: Inputs, *, listen: Listener
     sections = find_sections()
     with _step("compose", len(sections), listen):
         composed = [
-            ComposedSection(id=s.id, title=s.title, question=s.question, blocks=s.compose(inputs)) for s in sections
+            ComposedSection(id=s.id, title=s.title, question=s.question, blocks=s.compose(inputs))
+            for s in sections
         ]
     return Dossier(
         batch=inputs.manifest.batch.id or scanned.folder.resolve().name,
