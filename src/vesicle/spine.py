@@ -6,6 +6,7 @@ notebook and a cluster call the same functions.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
@@ -20,7 +21,7 @@ from vesicle.analysis import Inputs, find_analyses
 from vesicle.checks import find_checks
 from vesicle.dossier import ComposedSection, Dossier, FileRecord, MissingItem, find_sections
 from vesicle.dossier.bundle import bundle
-from vesicle.dossier.exports.folder import repair, replace_folder
+from vesicle.dossier.exports.folder import previous_of, repair, replace_folder
 from vesicle.dossier.missing import missing_items
 from vesicle.errors import NothingRecognised, UsageError, quoted
 from vesicle.events import FileRead, FileStarted, Listener, Noticed, Progressed, StepDone, StepStarted, ignore
@@ -283,10 +284,13 @@ def output_folder(folder: Path, out: Path | str | None) -> Path:
     UsageError
         When input and output overlap.
     """
-    source = folder.resolve()
-    target = Path(out) if out is not None else source.with_name(f"{source.name}-dossier")
-    resolved = target.resolve()
-    if resolved == source or source in resolved.parents or resolved in source.parents:
+    source = Path(os.path.realpath(folder))
+    target = Path(out) if out is not None else source.parent / f"{source.name or 'root'}-dossier"
+    resolved = Path(os.path.realpath(target))
+    # OUT.previous is replaced too, so the input must not be there either.
+    if any(
+        _is_inside(place, source) or _is_inside(source, place) for place in (resolved, previous_of(resolved))
+    ):
         raise UsageError(
             "The dossier cannot go there.",
             where=str(target),
@@ -294,6 +298,13 @@ def output_folder(folder: Path, out: Path | str | None) -> Path:
             next_step="Name another folder with --out.",
         )
     return target
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    if path == folder or folder in path.parents:
+        return True
+    # Where letters differ only in case, or a disk is mounted twice, names do not tell.
+    return folder.exists() and any(p.exists() and p.samefile(folder) for p in (path, *path.parents))
 
 
 def software() -> Mapping[str, str]:

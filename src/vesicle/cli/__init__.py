@@ -19,7 +19,7 @@ class Program(click.Group):
     """The group of all commands; whatever goes wrong below it ends in one message and one exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Names of the commands in the order of a first use.
+        """Names of the commands.
 
         Parameters
         ----------
@@ -88,7 +88,7 @@ class Program(click.Group):
         **extra : object
             Passed on to click.
         """
-        arguments = list(sys.argv[1:] if args is None else args)
+        arguments = list(sys.argv[1:] if args is None else args) or ["--help"]
         extra["standalone_mode"] = False
         extra["prog_name"] = "vesicle"
         sys.exit(

@@ -14,7 +14,7 @@ from vesicle.cli.run import run_folder
 from vesicle.errors import UsageError, WriteError, quoted
 
 
-@click.command("demo")
+@click.command("demo", short_help="Write an example batch and make its dossier.")
 @click.argument("directory", type=click.Path(path_type=Path), default=Path("vesicle-demo"))
 @json_option
 def COMMAND(directory: Path, *, as_json: bool) -> NoReturn:  # noqa: N802 - declared, not called

@@ -17,7 +17,7 @@ MANIFEST_NAME = "vesicle.toml"
 MOST_SUGGESTIONS = 40
 
 
-@click.command("init")
+@click.command("init", short_help="Write a commented vesicle.toml into a folder.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace a vesicle.toml that is already there.")
 @json_option

@@ -26,7 +26,7 @@ _IN_WORDS = {
 }
 
 
-@click.command("run")
+@click.command("run", short_help="Make a dossier of a folder.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--out",

@@ -23,7 +23,7 @@ _STATUS = {
 }
 
 
-@click.command("scan")
+@click.command("scan", short_help="Say what is in a folder, and what is missing.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @json_option
 def COMMAND(folder: Path, *, as_json: bool) -> NoReturn:  # noqa: N802 - declared, not called

@@ -44,7 +44,7 @@ class _Found:
     is_folder: bool
 
 
-@click.command("size")
+@click.command("size", short_help="Print size and number of single files.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--temperature-c", type=click.FloatRange(0, 100), help="Harmonise sizes to this temperature.")
 @click.option("--viscosity-mpas", type=Positive, help="Harmonise sizes to this viscosity in mPa s.")
@@ -227,10 +227,10 @@ def _diluted(run: SizeRun, dilution: float | None) -> SizeRun:
         return run
     if stated.factor is None:
         return replace(run, dilution=Dilution(factor=dilution, applied_by="vesicle", origin="command line"))
-    done = "already multiplied with it" if stated.applied_by == "instrument" else "applied by vesicle"
+    by = "the instrument" if stated.applied_by == "instrument" else "vesicle"
     raise UsageError(
         "The dilution would be applied twice.",
         where=run.files[0].path,
-        why=f"It states a dilution of {stated.factor:g} ({stated.origin}), {done}; --dilution says {dilution:g}.",
+        why=f"It states {stated.factor:g} ({stated.origin}), applied by {by}; --dilution says {dilution:g}.",
         next_step="Leave out --dilution for this file.",
     )

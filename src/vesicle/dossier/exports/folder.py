@@ -124,7 +124,7 @@ def previous_of(out: Path) -> Path:
     pathlib.Path
         ``OUT.previous``.
     """
-    return out.with_name(f"{out.name}.previous")
+    return out.with_name(f"{out.name}.previous") if out.name else out
 
 
 def is_dossier(folder: Path) -> bool:
