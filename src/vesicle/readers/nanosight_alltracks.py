@@ -26,6 +26,7 @@ from vesicle.readers.nanosight_tracktable import (
     read_sizes,
     run_of,
     sniff_columns,
+    without_unsized,
 )
 from vesicle.results import Warned
 
@@ -72,12 +73,11 @@ def read_all_tracks(raw: RawFile) -> SizeRun:
     ReadError
         When columns are missing or values cannot be true.
     """
-    table = read_columns(raw, columns=COLUMNS)
+    table = without_unsized(read_columns(raw, columns=COLUMNS))
     size, included = read_sizes(table), table.included()
     frame = table.integers(FRAME, least=0)
     track, first = _index(table.integers(PARTICLE, least=0))
-    table.numbers(INTENSITY, is_allowed=lambda _: True)
-    x, y = (table.numbers(name, is_allowed=lambda value: value >= 0) for name in (X, Y))
+    x, y = (table.numbers(name, is_allowed=lambda _: True) for name in (X, Y))
     doubts = (*doubt_diffusion(table, size), *_doubt_tracks(table, size, included, track, first))
     track.flags.writeable = frame.flags.writeable = False
     used = included[first]
@@ -133,7 +133,9 @@ def _doubt_tracks(
     return (Warned(code="track_disagrees", message=message, row=row),)
 
 
-def _doubt_frames(table: TrackTable, track: NDArray[np.int64], frame: NDArray[np.int64]) -> tuple[Warned, ...]:
+def _doubt_frames(
+    table: TrackTable, track: NDArray[np.int64], frame: NDArray[np.int64]
+) -> tuple[Warned, ...]:
     if not len(track):
         return ()
     order = np.lexsort((frame, track))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from vesicle.inference.histograms import mean_and_sd, percentiles_at_edges
 from vesicle.measurements import Setting, VendorSummary
 from vesicle.measurements.sizing import FloatArray
 from vesicle.readers.nanosight_layout import Layout, fold
@@ -96,9 +97,13 @@ def _tracks(printed: Printed) -> Iterator[Warned]:
     videos = list(zip(printed.names, printed.vendors, printed.completed, strict=True))
     few = [f"{name} ({v.tracks})" for name, v, _ in videos if v.tracks is not None and v.tracks < FEW_TRACKS]
     if few:
-        message = f"{len(few)} of {len(videos)} videos have fewer than {FEW_TRACKS} valid tracks: {', '.join(few)}."
+        message = (
+            f"{len(few)} of {len(videos)} videos have fewer than {FEW_TRACKS} valid tracks: {', '.join(few)}."
+        )
         yield Warned(code="few_tracks", message=message)
-    many = [name for name, v, done in videos if None not in (v.tracks, done) and (v.tracks or 0) > (done or 0)]
+    many = [
+        name for name, v, done in videos if None not in (v.tracks, done) and (v.tracks or 0) > (done or 0)
+    ]
     if many:
         message = f"More tracks are valid than were completed in {', '.join(many)}."
         yield Warned(code="tracks_disagree", message=message)
@@ -134,9 +139,7 @@ def _vendor_warnings(layout: Layout) -> Iterator[Warned]:
     row = layout.find("concentration warnings", "validity of concentration measurement")
     said = [] if row is None else [value for value in row.values if fold(value) not in _QUIET]
     if row is not None and said:
-        message = (
-            f"The instrument doubts the concentration of {len(said)} videos: {', '.join(dict.fromkeys(said))}."
-        )
+        message = f"The instrument doubts the concentration of {len(said)} videos: {', '.join(dict.fromkeys(said))}."
         yield Warned(code="vendor_warning", message=message, row=row.number)
 
 
@@ -192,30 +195,20 @@ def _disagreeing(vendor: VendorSummary, table: ClassTable, amount: FloatArray) -
     if amount.sum() <= 0:
         return found
     width = float(np.median(np.diff(table.edges_nm)))
-    ours = _moments(table, amount)
-    slack = {"mean_nm": _PRINTED_NM, "sd_nm": _PRINTED_NM, "mode_nm": width + _PRINTED_NM}
-    for name, value in ours.items():
+    for name, value in _moments(table, amount).items():
         printed = getattr(vendor, name)
-        allowed = slack.get(name, width + _PRINTED_NM)
+        allowed = _PRINTED_NM + (0.0 if name in {"mean_nm", "sd_nm"} else width)
         if printed is not None and abs(printed - value) > allowed:
             found.append(name)
     return found
 
 
 def _moments(table: ClassTable, amount: FloatArray) -> dict[str, float]:
-    centre, total = table.centre_nm, float(amount.sum())
-    mean = float((amount * centre).sum() / total)
-    cumulative = np.concatenate([[0.0], np.cumsum(amount) / total])
-    rises = np.concatenate([[True], np.diff(cumulative) > 0])
-    d10, d50, d90 = np.interp([0.1, 0.5, 0.9], cumulative[rises], table.edges_nm[rises])
-    return {
-        "mean_nm": mean,
-        "sd_nm": float(np.sqrt((amount * (centre - mean) ** 2).sum() / total)),
-        "mode_nm": float(centre[int(amount.argmax())]),
-        "d10_nm": float(d10),
-        "d50_nm": float(d50),
-        "d90_nm": float(d90),
-    }
+    mean, sd = mean_and_sd(table.centre_nm, amount)
+    d10, d50, d90 = percentiles_at_edges(table.edges_nm, amount, np.array([0.1, 0.5, 0.9]))
+    mode = table.centre_nm[int(amount.argmax())]
+    names = ("mean_nm", "mode_nm", "sd_nm", "d10_nm", "d50_nm", "d90_nm")
+    return dict(zip(names, map(float, (mean, mode, sd, d10, d50, d90)), strict=True))
 
 
 def _viscosity(printed: Printed) -> Iterator[Warned]:

@@ -343,7 +343,9 @@ def _fields_of(block: Block) -> list[tuple[str, ...]]:
 
 def _no_size_table(blocks: Sequence[Block], sections: Sequence[Section], *, where: str) -> ReadError:
     headers = [" | ".join(b.header.fields[:2]) for b in blocks if b.header is not None]
-    found = f"tables {quoted(headers)}" if headers else f"sections {quoted(s.name for s in sections if s.name)}"
+    found = (
+        f"tables {quoted(headers)}" if headers else f"sections {quoted(s.name for s in sections if s.name)}"
+    )
     kind = MissingColumn if headers else TruncatedFile
     return kind(
         "There is no size table in nm that is weighted by number.",

@@ -26,6 +26,7 @@ from vesicle.readers.nanosight_tracktable import (
     read_sizes,
     run_of,
     sniff_columns,
+    without_unsized,
 )
 
 NAME = "nanosight-particledata-csv"
@@ -70,10 +71,9 @@ def read_particle_data(raw: RawFile) -> SizeRun:
     ReadError
         When columns are missing or values cannot be true.
     """
-    table = read_columns(raw, columns=COLUMNS)
+    table = without_unsized(read_columns(raw, columns=COLUMNS))
     size, included = read_sizes(table), table.included()
     _require_once(table, table.integers(PARTICLE, least=0))
-    table.numbers(INTENSITY, is_allowed=lambda _: True)
     table.integers(START, least=0)
     length = table.integers(LENGTH, least=1)
     included.flags.writeable = False

@@ -95,7 +95,12 @@ def read_summary(raw: RawFile) -> SizeRun:
         quality=_quality(layout, printed),
         instrument="NanoSight",
         software=_software(layout),
-        warnings=(*layout.warnings, *table.warnings, *printed.warnings, *find_doubts(layout, printed, table, settings)),
+        warnings=(
+            *layout.warnings,
+            *table.warnings,
+            *printed.warnings,
+            *find_doubts(layout, printed, table, settings),
+        ),
     )
 
 
@@ -179,7 +184,9 @@ def _described(layout: Layout) -> tuple[Setting, ...]:
     ]
     if regions is not None:
         text = ", ".join(regions.fields)
-        found.append(Setting(name="exclusion_regions", value=text, key="Exclusion Regions", row=regions.number))
+        found.append(
+            Setting(name="exclusion_regions", value=text, key="Exclusion Regions", row=regions.number)
+        )
     return tuple(found)
 
 
@@ -192,7 +199,11 @@ def _quality(layout: Layout, printed: Printed) -> tuple[Setting, ...]:
     for key in _PER_FRAME:
         row = layout.find("results", key)
         if row is not None and row.values:
-            value = row.values[count] if len(row.values) > count else " | ".join(dict.fromkeys(row.values[:count]))
+            value = (
+                row.values[count]
+                if len(row.values) > count
+                else " | ".join(dict.fromkeys(row.values[:count]))
+            )
             name = setting_name(key.partition(" (")[0])
             found.append(Setting(name=name, value=value, key=row.fields[0], row=row.number))
     return tuple(found)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import compress
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -174,7 +175,9 @@ def read_columns(raw: RawFile, *, columns: Sequence[str]) -> TrackTable:
     try:
         split = split_rows(text, delimiter=guess_delimiter([line for line in lines if line.strip()][:20]))
     except csv.Error as error:
-        raise ReadError("A line of the file is no line of a table.", where=raw.name, why=f"{error}.") from error
+        raise ReadError(
+            "A line of the file is no line of a table.", where=raw.name, why=f"{error}."
+        ) from error
     filled = [(number, fields) for number, fields in enumerate(split, start=1) if any(fields)]
     header = _trimmed(filled[0][1])
     places = {name: _place(raw, header, name) for name in columns}
@@ -233,6 +236,42 @@ def _moved(header: Sequence[str]) -> Warned:
     return Warned(code="columns_reordered", message=message, row=1)
 
 
+def without_unsized(table: TrackTable) -> TrackTable:
+    """The table without the particles that were not used and have no possible size.
+
+    Parameters
+    ----------
+    table : TrackTable
+        The file.
+
+    Returns
+    -------
+    TrackTable
+        The same table, or a smaller one with the warning ``track_without_size``.
+    """
+    used = table.included()
+    keep = [
+        bool(is_used) or _is_size(parse_number(text, decimal=table.decimal))
+        for is_used, text in zip(used, table.columns[SIZE], strict=True)
+    ]
+    if all(keep):
+        return table
+    lost = table.rows[keep.index(False)]
+    message = (
+        f"{keep.count(False)} rows of particles that the instrument left out have no size and are not listed."
+    )
+    return replace(
+        table,
+        columns={name: list(compress(column, keep)) for name, column in table.columns.items()},
+        rows=tuple(compress(table.rows, keep)),
+        warnings=(*table.warnings, Warned(code="track_without_size", message=message, row=lost)),
+    )
+
+
+def _is_size(number: float | None) -> bool:
+    return number is not None and 0 < number <= _LARGEST_NM
+
+
 def read_sizes(table: TrackTable) -> FloatArray:
     """The diameters of the rows, in nm.
 
@@ -246,7 +285,7 @@ def read_sizes(table: TrackTable) -> FloatArray:
     numpy.ndarray
         Shape (rows,).
     """
-    return table.numbers(SIZE, is_allowed=lambda x: 0 < x <= _LARGEST_NM)
+    return table.numbers(SIZE, is_allowed=_is_size)
 
 
 def doubt_diffusion(table: TrackTable, size_nm: FloatArray) -> tuple[Warned, ...]:
@@ -272,7 +311,9 @@ def doubt_diffusion(table: TrackTable, size_nm: FloatArray) -> tuple[Warned, ...
     if not is_wide and 1 / _FAR <= middle / _WATER_NM3_PER_S <= _FAR:
         return ()
     worst = table.rows[int(np.argmax(np.abs(np.log(product / middle))))]
-    message = "Size and diffusion coefficient of the particles do not fit one temperature and viscosity of water."
+    message = (
+        "Size and diffusion coefficient of the particles do not fit one temperature and viscosity of water."
+    )
     return (Warned(code="size_and_diffusion_disagree", message=message, row=worst),)
 
 

@@ -134,7 +134,9 @@ def _misplaced(layout: Layout, found: Iterable[str], videos: int) -> BadValue:
 
 
 def _lines(layout: Layout, videos: int, *, has_average: bool) -> dict[str, _Line]:
-    concentration = next((r for r in layout.rows_of("results") if per_ml_factor(r.fields[0]) is not None), None)
+    concentration = next(
+        (r for r in layout.rows_of("results") if per_ml_factor(r.fields[0]) is not None), None
+    )
     rows = {
         **{name: layout.block.row(key) for name, key in SIZE_KEYS.items()},
         "concentration_per_ml": concentration,
@@ -272,13 +274,17 @@ def read_settings(layout: Layout, *, videos: int) -> tuple[tuple[Setting, ...], 
     tuple of tuple of Setting
         One tuple per video, all with the same keys in the same order.
     """
-    rows = [r for r in layout.rows_of(_CONDITIONS, "settings") if r.key not in {"temperature/c", "viscosity/cp"}]
+    rows = [
+        r for r in layout.rows_of(_CONDITIONS, "settings") if r.key not in {"temperature/c", "viscosity/cp"}
+    ]
     return tuple(tuple(_setting(row, index) for row in rows if row.values) for index in range(videos))
 
 
 def _setting(row: Row, index: int) -> Setting:
     value = row.values[index] if index < len(row.values) else ""
-    return Setting(name=setting_name(row.key), value=value, unit=_unit(row.key), key=row.fields[0], row=row.number)
+    return Setting(
+        name=setting_name(row.key), value=value, unit=_unit(row.key), key=row.fields[0], row=row.number
+    )
 
 
 def setting_name(key: str) -> str:
