@@ -70,7 +70,9 @@ def find_readers() -> tuple[Reader, ...]:
     tuple of Reader
         In a stable order.
     """
-    return built_in("vesicle.readers", attribute="READER", kind=Reader) + installed("vesicle.readers", kind=Reader)
+    return built_in("vesicle.readers", attribute="READER", kind=Reader) + installed(
+        "vesicle.readers", kind=Reader
+    )
 
 
 def find_hints() -> tuple[Hint, ...]:

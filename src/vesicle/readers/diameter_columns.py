@@ -11,7 +11,16 @@ from vesicle.errors import BadValue, MissingColumn, nearest, quoted
 from vesicle.readers.headers import bare, fold, length_factor, per_ml_factor, split_length, without_unit
 
 Role = Literal[
-    "diameter", "count", "concentration", "percent", "sample", "dilution", "mean", "weighted", "ignored", "unknown"
+    "diameter",
+    "count",
+    "concentration",
+    "percent",
+    "sample",
+    "dilution",
+    "mean",
+    "weighted",
+    "ignored",
+    "unknown",
 ]
 
 DIAMETER_NAMES = frozenset(
@@ -26,7 +35,9 @@ DIAMETER_NAMES = frozenset(
         "diametro", "Diâmetro", "dimensione", "粒径", "粒子径", "直径",
     )
 )  # fmt: skip
-SHORT_NAMES = frozenset({"d", "dh", "d h", "bin", "bins", "centre", "center", "dia", "size", "sizes", "taille"})
+SHORT_NAMES = frozenset(
+    {"d", "dh", "d h", "bin", "bins", "centre", "center", "dia", "size", "sizes", "taille"}
+)
 """Names that say little without a unit."""
 
 _COUNT = re.compile(
@@ -37,8 +48,12 @@ _CONCENTRATION = re.compile(
     r"(particle |number |mean )?conc(entrations?)?( of particles)?|(partikel|teilchen)?konzentration|concentracion|"
     r"concentrazione|concentracao|濃度"
 )
-_PERCENT = re.compile(r"%|\bper ?cent\b|\bpct\b|\bprozent\b|\bshare\b|\bfraction\b|\banteil\b|\brelative frequency\b")
-_WEIGHTED = re.compile(r"\b(intensity|volume|volumen|surface|area|mass|weight|intensitat|cumulative|undersize|oversize)\b")
+_PERCENT = re.compile(
+    r"%|\bper ?cent\b|\bpct\b|\bprozent\b|\bshare\b|\bfraction\b|\banteil\b|\brelative frequency\b"
+)
+_WEIGHTED = re.compile(
+    r"\b(intensity|volume|volumen|surface|area|mass|weight|intensitat|cumulative|undersize|oversize)\b"
+)
 _DENSITY = re.compile(r"/\s*nm\b|\bper nm\b|dlog|\bdensity\b")
 _MASS = re.compile(r"(?<![a-z])[mun]?g\s*/")
 _MEAN = re.compile(r"mean|average|avg|mittelwert|moyenne|media")
@@ -51,7 +66,9 @@ _LABEL = re.compile(
     r"(bin |class )?(low|lower|upper|high|left|right|from|to|width)( edge| bound| limit)?|date|time|operator|comments?|"
     r"notes?|remarks?|roi|slice|feret|circularity|roundness|(edge|bound)s?"
 )
-_SAMPLE = re.compile(r"sample|sample (name|id)|probe|probenname|echantillon|muestra|campione|specimen|preparation")
+_SAMPLE = re.compile(
+    r"sample|sample (name|id)|probe|probenname|echantillon|muestra|campione|specimen|preparation"
+)
 _DILUTION = re.compile(r"(dilution|verdunnung|dilucion)( factor)?|df|verdunnungsfaktor")
 _KEYS = ("diameter", "count", "concentration", "percent", "sample", "diameter_unit", "concentration_unit")
 _MAPPED: tuple[Role, ...] = ("diameter", "count", "concentration", "percent", "sample")
@@ -122,7 +139,9 @@ def identify_columns(header: Sequence[str], columns: Mapping[str, str], *, where
     found = [_identified(index, cell, said) for index, cell in enumerate(header) if cell.strip()]
     if {"count", "concentration", "percent"} & said.keys():
         found = [_left_out(column, said) for column in found]
-    return tuple(_with_units(column, columns, where=where) for column in _one_diameter(found, header, where=where))
+    return tuple(
+        _with_units(column, columns, where=where) for column in _one_diameter(found, header, where=where)
+    )
 
 
 def _identified(index: int, header: str, said: Mapping[str, str]) -> Column:
@@ -165,7 +184,11 @@ def _value_role(text: str, name: str) -> Role:
 
 def _left_out(column: Column, said: Mapping[str, str]) -> Column:
     is_said = fold(column.header) in said.values()
-    return column if is_said or column.role in {"diameter", "sample", "dilution"} else replace(column, role="ignored")
+    return (
+        column
+        if is_said or column.role in {"diameter", "sample", "dilution"}
+        else replace(column, role="ignored")
+    )
 
 
 def _with_units(column: Column, columns: Mapping[str, str], *, where: str) -> Column:
@@ -223,7 +246,9 @@ def _check_names(header: Sequence[str], *, where: str) -> None:
         )
 
 
-def _check_said(said: Mapping[str, str], header: Sequence[str], columns: Mapping[str, str], *, where: str) -> None:
+def _check_said(
+    said: Mapping[str, str], header: Sequence[str], columns: Mapping[str, str], *, where: str
+) -> None:
     names = {fold(cell) for cell in header}
     for role, text in said.items():
         if text not in names:

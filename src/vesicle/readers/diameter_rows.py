@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vesicle.errors import BadValue, ReadError, TruncatedFile
 from vesicle.readers.diameter_columns import Column, identify_columns
 from vesicle.readers.headers import fold, per_ml_factor
-from vesicle.readers.sheets import Row, Sheet, is_number
+from vesicle.readers.sheets import Row, Sheet, check_width, is_number
 from vesicle.readers.text import decimal_mark, parse_number
 from vesicle.results import Warned
 
@@ -128,13 +128,18 @@ def _header_with_units(rows: Sequence[Row], header: int) -> tuple[list[str], int
     if below is None or not all(_is_unit(cell) for cell in rows[below]):
         return cells, header + 1
     units = [*rows[below], *[""] * len(cells)]
-    merged = [f"{cell} ({unit.strip('()[]')})" if cell and unit else cell for cell, unit in zip(cells, units, strict=False)]
+    merged = [
+        f"{cell} ({unit.strip('()[]')})" if cell and unit else cell
+        for cell, unit in zip(cells, units, strict=False)
+    ]
     return merged, below + 1
 
 
 def _is_unit(cell: str) -> bool:
     text = fold(cell)
-    return _UNIT_ALONE.fullmatch(text) is not None or (not is_number(cell) and per_ml_factor(text) is not None)
+    return _UNIT_ALONE.fullmatch(text) is not None or (
+        not is_number(cell) and per_ml_factor(text) is not None
+    )
 
 
 def _extent(sheet: Sheet, first: int, diameter: int) -> tuple[list[int], list[int]]:
@@ -182,17 +187,9 @@ def _check_blank_rows(sheet: Sheet, body: Sequence[int], blank_after: Sequence[i
 
 
 def _check_width(table: Table, header: Sequence[str]) -> None:
-    named = {index for index, cell in enumerate(header) if cell.strip()}
-    for index, row in enumerate(table.rows):
-        extra = [at for at, cell in enumerate(row) if cell and at not in named]
-        if extra and not (extra == [0] and _is_row_index(table)):
-            raise BadValue(
-                "A row has a field without a column name.",
-                where=table.place(index),
-                why=f"Field {extra[0] + 1} holds '{row[extra[0]][:60]}', and the header has no name for it; "
-                "a decimal comma in a file with commas between fields does this.",
-                next_step="Export with semicolons or tabs between the fields, or name the column.",
-            )
+    named = ["row", *header[1:]] if header and not header[0] and _is_row_index(table) else header
+    for number in table.numbers:
+        check_width(table.sheet, named, number - 1)
 
 
 def _is_row_index(table: Table) -> bool:
@@ -290,7 +287,11 @@ def mark_of(table: Table, columns: Sequence[Column]) -> tuple[str, tuple[Warned,
     fields = [cell for column in columns for cell in table.cells(column)]
     mark = decimal_mark(fields, where=table.sheet.where)
     marked = [cell for cell in fields if mark in cell]
-    if not marked or not all(_LIKE_THOUSANDS.fullmatch(cell) for cell in marked) or _rules_out_thousands(table, mark):
+    if (
+        not marked
+        or not all(_LIKE_THOUSANDS.fullmatch(cell) for cell in marked)
+        or _rules_out_thousands(table, mark)
+    ):
         return mark, ()
     message = f"'{marked[0]}' was read with '{mark}' as decimal mark; it could also separate thousands."
     return mark, (Warned(code="decimal_mark_ambiguous", message=message, row=table.numbers[0]),)

@@ -32,7 +32,7 @@ from vesicle.readers.diameter_values import (
     value_warnings,
 )
 from vesicle.readers.headers import fold, split_length
-from vesicle.readers.sheets import Sheet, read_sheets, sniff_header
+from vesicle.readers.sheets import Sheet, read_sheets, sniff_table
 from vesicle.readers.size_classes import EVEN_RATIO, edges_between, increasing_order, step_ratio
 from vesicle.results import Warned
 
@@ -56,10 +56,10 @@ def sniff(name: str, head: bytes) -> float:
     float
         0.5 with a unit in the header, 0.3 or 0.2 without, 0 without a diameter column.
     """
-    header = sniff_header(name, head, is_diameter_header)
-    if header is None:
+    seen = sniff_table(name, head, is_diameter_header)
+    if seen is None:
         return 0.0
-    named = [split_length(fold(cell)) for cell in header if is_diameter_header([cell])]
+    named = [split_length(fold(cell)) for cell in seen[0] if is_diameter_header([cell])]
     if any(unit is not None for _, unit in named):
         return 0.5
     return 0.2 if all(words in SHORT_NAMES for words, _ in named) else 0.3
@@ -95,7 +95,9 @@ def read(raw: RawFile) -> SizeRun:
     warnings = [*repaired, *others, *doubtful, *body_warnings(table)]
     warnings += [*diameter_warnings(table, diameter_nm), *value_warnings(table, values)]
     stem = re.sub(r"\.[A-Za-z]{3,4}$", "", raw.name)
-    run = SizeRun(files=(raw.ref,), reader=NAME, stem=stem, sample=sample_of(table, stem), warnings=tuple(warnings))
+    run = SizeRun(
+        files=(raw.ref,), reader=NAME, stem=stem, sample=sample_of(table, stem), warnings=tuple(warnings)
+    )
     if not values.amounts:
         return replace(run, tracks=_tracks(table, diameter_nm))
     return _with_classes(run, _classes(table, values, diameter_nm, decimal))
@@ -176,7 +178,9 @@ def _classes(table: Table, values: Values, diameter_nm: FloatArray, decimal: str
     order = increasing_order(diameter_nm, table.numbers, where=table.sheet.where)
     in_order = order == sorted(order)
     if not values.is_named:
-        _refuse_unexplained(table, values, diameter_nm[order], is_ordered=in_order or order == sorted(order)[::-1])
+        _refuse_unexplained(
+            table, values, diameter_nm[order], is_ordered=in_order or order == sorted(order)[::-1]
+        )
     amounts = [amounts_of(table, column, decimal)[order] for column in values.amounts]
     counts = [amounts_of(table, column, decimal)[order] for column in values.counts]
     return _Classes(
@@ -227,7 +231,10 @@ def _videos(classes: _Classes) -> Iterator[VideoResult]:
 
 def _class_warnings(classes: _Classes) -> Iterator[Warned]:
     if not classes.was_in_order:
-        yield Warned(code="classes_reordered", message="The size classes were not in increasing order; they were sorted.")
+        yield Warned(
+            code="classes_reordered",
+            message="The size classes were not in increasing order; they were sorted.",
+        )
     if step_ratio(classes.centre_nm) > EVEN_RATIO:
         message = "The steps between size classes differ; a class may be missing."
         yield Warned(code="classes_uneven", message=message)
@@ -235,7 +242,9 @@ def _class_warnings(classes: _Classes) -> Iterator[Warned]:
         message = "The largest size class is not empty; larger ones may be cut off."
         yield Warned(code="table_may_be_truncated", message=message, row=max(classes.table.numbers))
     if not classes.are_whole:
-        message = f"{quoted(c.header for c in classes.values.counts)} holds fractions, so it counts no particles."
+        message = (
+            f"{quoted(c.header for c in classes.values.counts)} holds fractions, so it counts no particles."
+        )
         yield Warned(code="count_not_whole", message=message)
     for column, amounts in zip(classes.values.amounts, classes.amounts, strict=True):
         yield from share_warnings(column, amounts)

@@ -39,7 +39,9 @@ class Values:
     @property
     def are_per_ml(self) -> bool:
         """Whether the amounts are numbers per mL."""
-        return bool(self.amounts) and all(c.role == "concentration" and c.factor is not None for c in self.amounts)
+        return bool(self.amounts) and all(
+            c.role == "concentration" and c.factor is not None for c in self.amounts
+        )
 
 
 def choose_values(table: Table) -> Values:

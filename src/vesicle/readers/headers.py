@@ -24,11 +24,13 @@ _WITH_LENGTH = re.compile(
 )
 _WITH_UNKNOWN_UNIT = re.compile(r"(.*?\S)\s*(?:[(\[]\s*([^()\[\]]+?)\s*[)\]]|/\s*(.+))")
 _PER_VOLUME = re.compile(r"(?:/|\bper\b)\s*(ml|cm\^?3|ul|l|mm\^?3|m\^?3)\s*[)\]]?$")
-_INVERSE_VOLUME = re.compile(r"(?<![a-z])(ml|ul|l)\s*\^?\s*-\s*1\s*[)\]]?$|(?<![a-z])(cm|mm|m)\s*\^?\s*-\s*3\s*[)\]]?$")
+_INVERSE_VOLUME = re.compile(
+    r"(?<![a-z])(ml|ul|l)\s*\^?\s*-\s*1\s*[)\]]?$|(?<![a-z])(cm|mm|m)\s*\^?\s*-\s*3\s*[)\]]?$"
+)
 _POWER = re.compile(r"(?:10\s*\^\s*|(?<![a-z0-9])1?e\s*\+?)(\d{1,2})(?!\d)")
 _UNCLEAR_POWER = re.compile(r"\b10\d{1,2}\b|\bmillions?\b|\bbillions?\b|\bthousands?\b|\bmio\b|\bmrd\b")
 _MASS = re.compile(
-    r"(?<![a-z])([mun]?g|kg)\s*(?:(?:/|\bper\b|\s)\s*([mud]?l)|[.\s*]*([mud]?l)\s*\^?\s*-\s*1)\s*[)\]]?$"
+    r"(?<![a-z])([mun]?g|kg)\s*(?:(?:/|\bper\b|\s)\s*([mud]?l)(?![a-z])|[.\s*]*([mud]?l)\s*\^?\s*-\s*1(?!\d))"
 )
 
 
@@ -209,7 +211,27 @@ def ug_per_ml_factor(text: str) -> float | None:
     >>> ug_per_ml_factor("protein (mg/ml)")
     1000.0
     """
-    found = _MASS.search(text.replace("_", " "))
-    if found is None:
-        return None
-    return mass_concentration_to_ug_per_ml(f"{found[1]}/{found[2] or found[3]}")
+    units = mass_units_in(text)
+    is_at_end = re.search(r"(l|1)\s*[)\]]?$", text) is not None
+    return mass_concentration_to_ug_per_ml(units[-1]) if units and is_at_end else None
+
+
+def mass_units_in(text: str) -> list[str]:
+    """The concentrations of mass that a line mentions.
+
+    Parameters
+    ----------
+    text : str
+        A folded line or header.
+
+    Returns
+    -------
+    list of str
+        For example ``ug/ml``, in the order of the line.
+
+    Examples
+    --------
+    >>> mass_units_in("protein in ug/ml by bradford")
+    ['ug/ml']
+    """
+    return [f"{unit[1]}/{unit[2] or unit[3]}" for unit in _MASS.finditer(text.replace("_", " "))]

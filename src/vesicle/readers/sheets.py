@@ -35,13 +35,15 @@ _OLE_MARK = b"\xd0\xcf\x11\xe0"
 class Sheet:
     """One sheet; the row number of ``rows[i]`` is ``i + 1``.
 
-    ``header`` is the index of the row that the caller's rule took for a header, None without one.
+    ``header`` is the index of the row that the caller's rule took for a header, None without one;
+    ``delimiter`` is empty for a workbook.
     ``ends_with_line`` is False when the last line of a text file has no line end.
     """
 
     where: str
     rows: Sequence[Row]
     header: int | None
+    delimiter: str = ""
     ends_with_line: bool = True
 
     def place(self, index: int) -> str:
@@ -93,7 +95,7 @@ def read_sheets(raw: RawFile, is_header: IsHeader) -> tuple[tuple[Sheet, ...], t
         )
     text, warnings = decode(raw.content, where=raw.name)
     try:
-        rows, header = _text_rows(text, is_header)
+        rows, header, delimiter = _text_rows(text, is_header)
     except csv.Error as error:
         raise ReadError(
             "A quoted field never ends.",
@@ -102,10 +104,12 @@ def read_sheets(raw: RawFile, is_header: IsHeader) -> tuple[tuple[Sheet, ...], t
             next_step="Export it again as csv.",
         ) from error
     _check_extent(len(rows), max(map(len, rows)), where=raw.name)
-    return (Sheet(where=raw.name, rows=rows, header=header, ends_with_line=text.endswith("\n")),), warnings
+    is_whole = text.endswith("\n")
+    sheet = Sheet(where=raw.name, rows=rows, header=header, delimiter=delimiter, ends_with_line=is_whole)
+    return (sheet,), warnings
 
 
-def sniff_header(name: str, head: bytes, is_header: IsHeader) -> Row | None:
+def sniff_table(name: str, head: bytes, is_header: IsHeader) -> tuple[Row, Row] | None:
     """The header that a file's first bytes show, for recognising it.
 
     Parameters
@@ -119,20 +123,25 @@ def sniff_header(name: str, head: bytes, is_header: IsHeader) -> Row | None:
 
     Returns
     -------
-    sequence of str or None
-        The cells of the header; for a workbook all short texts in it. None when there is no header.
+    header : sequence of str
+        The cells of the header.
+    around : sequence of str
+        The cells of the lines above it and of a few below; for a workbook both are all its short
+        texts. None instead of the pair when there is no header with numbers below it.
     """
     if head.startswith(_XLSX_MARK):
         texts = _workbook_texts(head) if name.casefold().endswith(".xlsx") else []
-        return texts if is_header(texts) else None
+        return (texts, texts) if is_header(texts) else None
     try:
-        rows, header = _text_rows(head_text(head).replace("\r\n", "\n").replace("\r", "\n"), is_header)
+        rows, header, _ = _text_rows(head_text(head).replace("\r\n", "\n").replace("\r", "\n"), is_header)
     except csv.Error:
         return None
-    return None if header is None or not _has_numbers_below(rows, header) else rows[header]
+    if header is None or not _has_numbers_below(rows, header):
+        return None
+    return rows[header], [cell for row in rows[: header + 5] for cell in row if cell]
 
 
-def _text_rows(text: str, is_header: IsHeader) -> tuple[list[list[str]], int | None]:
+def _text_rows(text: str, is_header: IsHeader) -> tuple[list[list[str]], int | None, str]:
     lines = text.split("\n")
     top = "\n".join(lines[:_HEADER_WITHIN])
     likely: tuple[str, int] | None = None
@@ -145,8 +154,8 @@ def _text_rows(text: str, is_header: IsHeader) -> tuple[list[list[str]], int | N
         if header is not None and likely is None:
             likely = (delimiter, header)
     if likely is None:
-        return [[line] for line in lines], None
-    return split_rows(text, delimiter=likely[0]), likely[1]
+        return [[line] for line in lines], None, ""
+    return split_rows(text, delimiter=likely[0]), likely[1], likely[0]
 
 
 def _find_header(rows: Sequence[Row], is_header: IsHeader) -> int | None:
@@ -212,6 +221,36 @@ def number_in(cell: str, *, decimal: str, where: str, column: str) -> float:
         why = f"Found '{cell[:60]}'." if cell else "The cell is empty, and empty does not mean zero."
         next_step = "Correct the cell, or delete the row if nothing was measured."
     raise BadValue(f"The column '{column}' holds no number here.", where=where, why=why, next_step=next_step)
+
+
+def check_width(sheet: Sheet, header: Row, index: int) -> None:
+    """Refuse a row with fields that the header does not name.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The table.
+    header : sequence of str
+        The cells of the header.
+    index : int
+        Index of the row.
+
+    Raises
+    ------
+    BadValue
+        When a field has no column name, as a decimal comma between commas makes.
+    """
+    row = sheet.rows[index]
+    extra = [at for at, cell in enumerate(row) if cell and (at >= len(header) or not header[at])]
+    if not extra and not (sheet.delimiter == "," and len(row) > len(header)):
+        return
+    found = f"Field {extra[0] + 1} holds '{row[extra[0]][:60]}'" if extra else f"It has {len(row)} fields"
+    raise BadValue(
+        "A row has a field without a column name.",
+        where=sheet.place(index),
+        why=f"{found}, and the header names {sum(map(bool, header))}; decimal commas between commas do this.",
+        next_step="Export with semicolons or tabs between the fields, or name every column.",
+    )
 
 
 def _check_extent(rows: int, columns: int, *, where: str) -> None:

@@ -24,7 +24,14 @@ MOST_CHARACTERS = 200_000
 
 _NUMBER = r"[+-]?\d+(?:[.,]\d+)?(?:E[+-]?\d+)?"
 _NUMBERS = rf"((?:{_NUMBER}\s+)+)"
-_X_LABELS = {"X10": "x10_nm", "X50": "x50_nm", "X90": "x90_nm", "Span": "span", "Mean": "mean_nm", "StdDev": "sd_nm"}
+_X_LABELS = {
+    "X10": "x10_nm",
+    "X50": "x50_nm",
+    "X90": "x90_nm",
+    "Span": "span",
+    "Mean": "mean_nm",
+    "StdDev": "sd_nm",
+}
 _PRINTED = {
     "concentration_per_ml": rf"(?<!Original )Concentration:\s*({_NUMBER})\s*Particles\s*/\s*mL",
     "original_concentration_per_ml": rf"Original Concentration:\s*({_NUMBER})\s*Particles\s*/\s*mL",
@@ -32,9 +39,9 @@ _PRINTED = {
     "correction_factor": rf"Concentration Correction Factor:\s*({_NUMBER})",
     "tracks": rf"Number of Traced Particles:\s*({_NUMBER})",
     "particles_per_frame": rf"Average Counted Particles per Frame:\s*({_NUMBER})",
-    "temperature_c": rf"Temperature:\s*({_NUMBER})\s*°?\s*C\b",
+    "temperature_c": rf"(?<![A-Za-z])Temperature:\s*({_NUMBER})\s*°?\s*C\b",
     "ph": rf"\bpH:?\s+({_NUMBER})",
-    "conductivity_us_cm": rf"Conductivity:\s*({_NUMBER})",
+    "conductivity_us_cm": rf"Conductivity:\s*({_NUMBER})\s*[µμu]S/cm",
 }
 _SETTINGS = (
     ("sop", "SOP", "", r"SOP:[ \t]*(\S[^\n]*)"),
@@ -200,6 +207,12 @@ def _printed(text: str, where: str) -> tuple[dict[str, str], tuple[Warned, ...]]
     printed = dict(_x_values(text))
     if not printed:
         doubts.append(Warned(code="x_values_missing", message="The report has no row 'Number' of X values."))
+    if printed and not re.search(r"sizes (are given )?in nm", text):
+        doubts.append(
+            Warned(
+                code="unit_assumed", message="The report does not say that sizes are in nm; nm was assumed."
+            )
+        )
     for name, pattern in _PRINTED.items():
         found = set(re.findall(pattern, text))
         if len(found) > 1:
