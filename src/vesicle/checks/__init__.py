@@ -38,7 +38,9 @@ def find_checks() -> tuple[Check, ...]:
     ValueError
         When checks rest on each other in a circle.
     """
-    found = built_in("vesicle.checks", attribute="CHECK", kind=Check) + installed("vesicle.checks", kind=Check)
+    found = built_in("vesicle.checks", attribute="CHECK", kind=Check) + installed(
+        "vesicle.checks", kind=Check
+    )
     pending, ordered = sorted(found, key=lambda check: check.id), list[Check]()
     ids = {check.id for check in found}
     while pending:

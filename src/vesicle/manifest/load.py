@@ -85,7 +85,7 @@ def load_manifest(folder: Path) -> Manifest:
 
 
 def manifest_from_text(text: str) -> Manifest:
-    """A manifest from TOML text, validated against the fixed layout.
+    r"""A manifest from TOML text, validated against the fixed layout.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def manifest_from_text(text: str) -> Manifest:
 
     Examples
     --------
-    >>> manifest_from_text('[cells]\\npassage = 4').cells.passage
+    >>> manifest_from_text('[cells]\npassage = 4').cells.passage
     4
     """
     try:

@@ -16,7 +16,7 @@ _CONTROL_SHARE = 0.02
 
 
 def decode(content: bytes, *, where: str) -> tuple[str, tuple[Warned, ...]]:
-    """The text of a file, whatever Windows, Excel or a LIMS made of it.
+    r"""The text of a file, whatever Windows, Excel or a LIMS made of it.
 
     Tries UTF-8 (with or without a mark), UTF-16 (with a mark, or by its zero bytes) and then
     Windows-1252, in which every instrument export seen so far was written.
@@ -31,9 +31,10 @@ def decode(content: bytes, *, where: str) -> tuple[str, tuple[Warned, ...]]:
     Returns
     -------
     text : str
-        With ``\\n`` line ends.
+        With ``\n`` line ends.
     warnings : tuple of Warned
-        ``encoding_repaired`` when bytes had no meaning in the encoding.
+        ``encoding_repaired`` when bytes had no meaning in the encoding, ``zero_bytes_removed`` for the
+        stray zeros that some exports hold (real ZetaView profiles do, after each micro sign).
 
     Raises
     ------
@@ -48,6 +49,12 @@ def decode(content: bytes, *, where: str) -> tuple[str, tuple[Warned, ...]]:
             next_step="Export it again, or copy it again from the instrument's computer.",
         )
     text, warnings = _decoded(content)
+    if 0 < text.count("\x00") <= _CONTROL_SHARE * len(text):
+        message = f"{text.count(chr(0))} zero bytes between the characters were left out."
+        text, warnings = (
+            text.replace("\x00", ""),
+            (*warnings, Warned(code="zero_bytes_removed", message=message)),
+        )
     if _looks_binary(text):
         raise ReadError(
             "This is not a text file, whatever its name says.",
@@ -78,7 +85,7 @@ def _decoded(content: bytes) -> tuple[str, tuple[Warned, ...]]:
 def _looks_binary(text: str) -> bool:
     head = text[:20_000]
     control = sum(ch < " " and ch not in "\t\n\r\f" for ch in head)
-    return "\x00" in head or control > _CONTROL_SHARE * max(len(head), 1)
+    return control > _CONTROL_SHARE * max(len(head), 1)
 
 
 def head_text(head: bytes) -> str:
@@ -164,12 +171,12 @@ def decimal_mark(fields: Iterable[str], *, where: str) -> str:
 
 
 def split_rows(text: str, *, delimiter: str) -> list[list[str]]:
-    """The rows of a delimited table with quotes resolved; row numbers are indices plus one.
+    r"""The rows of a delimited table with quotes resolved; row numbers are indices plus one.
 
     Parameters
     ----------
     text : str
-        The file with ``\\n`` line ends.
+        The file with ``\n`` line ends.
     delimiter : str
         One character.
 

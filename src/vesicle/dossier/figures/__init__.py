@@ -1,1 +1,1 @@
-"""..."""
+"""The dossier's figures."""
