@@ -17,7 +17,10 @@ class ForbiddenClaim(AssertionError):
 
 @lru_cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in load_standard("never_claim")["forbidden"]["patterns"])
+    return tuple(
+        re.compile(pattern, re.IGNORECASE)
+        for pattern in load_standard("never_claim")["forbidden"]["patterns"]
+    )
 
 
 def forbidden_phrases(texts: Iterable[str]) -> tuple[str, ...]:

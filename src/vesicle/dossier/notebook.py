@@ -38,7 +38,8 @@ def html_summary(dossier: Dossier) -> str:
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
         for cells in (
-            (c.id, c.title, VERDICT_WORDS[c.verdict], format_quantity(c.value, c.unit), reason_of(c)) for c in dossier.checks
+            (c.id, c.title, VERDICT_WORDS[c.verdict], format_quantity(c.value, c.unit), reason_of(c))
+            for c in dossier.checks
         )
     )
     return (
@@ -86,7 +87,9 @@ def check_frame(dossier: Dossier) -> pd.DataFrame:
         }
         for check in dossier.checks
     ]
-    return pd.DataFrame(rows, columns=["id", "title", "verdict", "value", "low", "high", "unit", "reason"]).set_index("id")
+    return pd.DataFrame(
+        rows, columns=["id", "title", "verdict", "value", "low", "high", "unit", "reason"]
+    ).set_index("id")
 
 
 def write_workbook(dossier: Dossier, path: str | Path) -> Path:

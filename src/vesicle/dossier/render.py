@@ -42,21 +42,25 @@ def render_page(dossier: Dossier) -> str:
     """
     placed = outline(dossier)
     is_front = {section.anchor for section in placed if section.anchor == FRONT}
-    return _environment().get_template("page.html.j2").render(
-        dossier=dossier,
-        front=[section for section in placed if section.anchor in is_front],
-        sections=[section for section in placed if section.anchor not in is_front],
-        checks={check.id: check for check in dossier.checks},
-        homes=_homes(placed),
-        counts=dossier.counts(),
-        assessed=assessed(dossier),
-        planned=not_judged(dossier),
-        version=standards_version(),
-        notes=STANDING_NOTES,
-        csv=_csv(dossier),
-        file_rows={record.file.path: index for index, record in enumerate(dossier.files, 1)},
-        style=_asset("page.css"),
-        script=_asset("page.js"),
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            dossier=dossier,
+            front=[section for section in placed if section.anchor in is_front],
+            sections=[section for section in placed if section.anchor not in is_front],
+            checks={check.id: check for check in dossier.checks},
+            homes=_homes(placed),
+            counts=dossier.counts(),
+            assessed=assessed(dossier),
+            planned=not_judged(dossier),
+            version=standards_version(),
+            notes=STANDING_NOTES,
+            csv=_csv(dossier),
+            file_rows={record.file.path: index for index, record in enumerate(dossier.files, 1)},
+            style=_asset("page.css"),
+            script=_asset("page.js"),
+        )
     )
 
 
@@ -73,7 +77,9 @@ def _homes(placed: tuple[PlacedSection, ...]) -> Mapping[str, int]:
 
 def _csv(dossier: Dossier) -> Mapping[str, str]:
     texts = {placed.anchor: table_csv(table) for placed, table in tables(dossier)}
-    texts |= {placed.anchor: figure_csv(figure) for placed, figure in figures(dossier) if isinstance(figure, Figure)}
+    texts |= {
+        placed.anchor: figure_csv(figure) for placed, figure in figures(dossier) if isinstance(figure, Figure)
+    }
     return within_budget(texts, budget=_CSV_BUDGET)
 
 
@@ -85,7 +91,11 @@ def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
-        loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(_asset),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= {
         "kind": _kind,

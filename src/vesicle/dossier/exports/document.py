@@ -190,7 +190,9 @@ def _not_assessed(dossier: Dossier) -> list[Json]:
         if check.verdict is Verdict.NOT_ASSESSED
     ]
     reason = "this version of vesicle does not judge it"
-    return missing + [{"id": check_id, "title": title, "reason": reason} for check_id, title in not_judged(dossier)]
+    return missing + [
+        {"id": check_id, "title": title, "reason": reason} for check_id, title in not_judged(dossier)
+    ]
 
 
 def reason_of(check: CheckResult) -> str:

@@ -45,7 +45,12 @@ def workbook_bytes(dossier: Dossier) -> bytes:
     import xlsxwriter
 
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": f"Dossier {dossier.batch}"[:255], "created": _moment(dossier.created)})
         sheets = _Sheets(book)
@@ -129,7 +134,11 @@ def _block_rows(placed: Placed) -> _Rows:
         head: _Rows = [("title", (f"Figure {placed.number}. {block.title}",)), ("cell", (caption,))]
         return [*head, ("head", figure_columns(block)), *rows]
     if isinstance(block, Flow):
-        return [("title", (f"Figure {placed.number}. {block.title}",)), ("head", ("step", "detail")), *_steps(block)]
+        return [
+            ("title", (f"Figure {placed.number}. {block.title}",)),
+            ("head", ("step", "detail")),
+            *_steps(block),
+        ]
     return _words(block)
 
 

@@ -65,7 +65,12 @@ def draw(figure: Figure) -> str:
     )
     height = layout.bottom + 50 + (legend_height + 6 if legend else 0)
     return svg.document(
-        body, width=WIDTH, height=height, title=figure.title, summary=figure.summary or figure.caption, key=key
+        body,
+        width=WIDTH,
+        height=height,
+        title=figure.title,
+        summary=figure.summary or figure.caption,
+        key=key,
     )
 
 
@@ -84,7 +89,9 @@ def _line(kind: str, x1: float, y1: float, x2: float, y2: float, colour: str) ->
 
 def _zones(figure: Figure, layout: Layout, *, key: str) -> Iterator[str]:
     if any(zone.tone == "censored" for zone in figure.zones):
-        stroke = svg.element("path", class_="v-hatch", d="M0 7L7 0", stroke=_MUTED, stroke_width=1, stroke_opacity=0.45)
+        stroke = svg.element(
+            "path", class_="v-hatch", d="M0 7L7 0", stroke=_MUTED, stroke_width=1, stroke_opacity=0.45
+        )
         yield svg.element(
             "pattern", stroke, id=f"{key}-hatch", width=7, height=7, patternUnits="userSpaceOnUse"
         )
@@ -98,7 +105,9 @@ def _zone(zone: Zone, layout: Layout, *, key: str) -> str:
     name = svg.element("title", svg.words(zone.label) or " ")
     if zone.tone == "censored":
         return svg.element("rect", name, class_="v-censored", fill=f"url(#{key}-hatch)", **place)
-    return svg.element("rect", name, class_=f"v-zone v-{zone.tone}", fill=_TONES[zone.tone], fill_opacity=0.13, **place)
+    return svg.element(
+        "rect", name, class_=f"v-zone v-{zone.tone}", fill=_TONES[zone.tone], fill_opacity=0.13, **place
+    )
 
 
 def _grid(layout: Layout) -> Iterator[str]:
@@ -164,7 +173,9 @@ def _curve(line: Line, x: Scale, y: Scale, *, index: int, is_filled: bool) -> It
     colour, series = SERIES[index % len(SERIES)], f"v-c{index % len(SERIES) + 1}"
     if line.low is not None and line.high is not None:
         for low, high in zip(
-            _runs(line, line.low, x, y, also=line.high), _runs(line, line.high, x, y, also=line.low), strict=True
+            _runs(line, line.low, x, y, also=line.high),
+            _runs(line, line.high, x, y, also=line.low),
+            strict=True,
         ):
             path = f"M{'L'.join(low)}L{'L'.join(reversed(high))}Z"
             yield svg.element("path", class_=f"v-band {series}", d=path, fill=colour, fill_opacity=0.16)
@@ -190,8 +201,15 @@ def _runs(
 ) -> Iterator[list[str]]:
     run: list[str] = []
     for index, value in enumerate(values):
-        needed = (value, line.x[index], line.x[index + 1] if line.is_step else 0.0, 0.0 if also is None else also[index])
-        if not all(math.isfinite(number) for number in needed) or (x.is_log and not line.is_step and line.x[index] <= 0):
+        needed = (
+            value,
+            line.x[index],
+            line.x[index + 1] if line.is_step else 0.0,
+            0.0 if also is None else also[index],
+        )
+        if not all(math.isfinite(number) for number in needed) or (
+            x.is_log and not line.is_step and line.x[index] <= 0
+        ):
             if run:
                 yield run
             run = []
@@ -222,14 +240,18 @@ def _point(row: Row, layout: Layout, *, room: float) -> Iterator[str]:
     )
     yield svg.element("text", name, class_="v-text", x=indent, y=row.y + 4, fill=_INK, font_size=LABEL_SIZE)
     numbers = svg.shortened(value_text(point), width=200, size=LABEL_SIZE)
-    yield _label(numbers, x=layout.numbers_at, y=row.y + 4, kind="v-muted", text_anchor="end", font_size=LABEL_SIZE)
+    yield _label(
+        numbers, x=layout.numbers_at, y=row.y + 4, kind="v-muted", text_anchor="end", font_size=LABEL_SIZE
+    )
     if not all(math.isfinite(number) for number in (point.value, point.low, point.high)):
         return
     colour, series = SERIES[row.colour % len(SERIES)], f"v-c{row.colour % len(SERIES) + 1}"
     low, high, y = layout.x.px(point.low), layout.x.px(point.high), row.y
     whisker = f"M{svg.number(low)} {svg.number(y)}H{svg.number(high)}"
     caps = "".join(f"M{svg.number(end)} {svg.number(y - 4)}V{svg.number(y + 4)}" for end in (low, high))
-    yield svg.element("path", class_=f"v-line {series}", d=whisker + caps, fill="none", stroke=colour, stroke_width=1.8)
+    yield svg.element(
+        "path", class_=f"v-line {series}", d=whisker + caps, fill="none", stroke=colour, stroke_width=1.8
+    )
     yield _dot(layout.x.px(point.value), y, shape=row.colour, colour=colour, series=series)
 
 

@@ -40,7 +40,9 @@ class Scale:
             Pixels.
         """
         inside = min(max(value, self.low), self.high)
-        share = (self._place(inside) - self._place(self.low)) / (self._place(self.high) - self._place(self.low))
+        share = (self._place(inside) - self._place(self.low)) / (
+            self._place(self.high) - self._place(self.low)
+        )
         return self.start + share * (self.end - self.start)
 
     def _place(self, value: float) -> float:
@@ -194,7 +196,9 @@ def tick_labels(scale: Scale) -> tuple[str, ...]:
         return tuple(_log_label(tick) for tick in scale.ticks)
     factor = 10.0 ** common_exponent(scale)
     shown = [tick / factor for tick in scale.ticks]
-    decimals = next((d for d in range(10) if all(abs(round(s, d) - s) < 1e-6 * _step(shown) for s in shown)), 10)
+    decimals = next(
+        (d for d in range(10) if all(abs(round(s, d) - s) < 1e-6 * _step(shown) for s in shown)), 10
+    )
     return tuple(_decimal(value, decimals) for value in shown)
 
 
@@ -218,7 +222,9 @@ def _log_label(tick: float) -> str:
     return power_of_ten(exponent) if lead == 1 else f"{lead:g} × {power_of_ten(exponent)}"
 
 
-def thinned(places: Iterable[float], labels: Iterable[str], *, size: float = 12.0, gap: float = 8.0) -> tuple[int, ...]:
+def thinned(
+    places: Iterable[float], labels: Iterable[str], *, size: float = 12.0, gap: float = 8.0
+) -> tuple[int, ...]:
     """Which labels along x can stand without touching their neighbour.
 
     Parameters

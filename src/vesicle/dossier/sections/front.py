@@ -88,7 +88,7 @@ def _samples(inputs: Inputs) -> Iterator[Block]:
             )
             for sample in sizes.samples
         ),
-        how="Median at class edges; stock = measured x dilution, applied once. Intervals as named in section D3.",
+        how="Median at class edges; stock = measured x dilution, applied once. Intervals: see section D3.",
     )
 
 

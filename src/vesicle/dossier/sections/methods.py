@@ -37,9 +37,10 @@ def _sizing(inputs: Inputs) -> Iterator[Block]:
     by = f" on {'; '.join(instruments)}" if instruments else ""
     yield Methods(
         text=f"Particles were sized and counted by nanoparticle tracking{by}: {len(sizes.runs)} runs, "
-        f"{len(sizes.samples)} samples. Number-weighted percentiles were interpolated at class edges of the exported "
-        "distribution; the mode was taken after Gaussian smoothing. Intervals are 95 %: a multinomial bootstrap of the "
-        "tracks (1000 resamples, seed 0) within a run, Student's t between videos, kept positions or at least three runs. "
+        f"{len(sizes.samples)} samples. Number-weighted percentiles were interpolated at class edges of the "
+        "exported distribution; the mode was taken after Gaussian smoothing. Intervals are 95 %: a multinomial "
+        "bootstrap of the tracks (1000 resamples, seed 0) within a run, Student's t between videos, kept positions "
+        "or at least three runs. "
         "Stock concentrations are the measured ones times the dilution, applied once. "
         "Counts are particles; scatter does not tell vesicles from other particles.",
         citations=("misev2023",),
@@ -64,8 +65,8 @@ def _purity(inputs: Inputs) -> Iterator[Block]:
     if any(isinstance(row.particles_per_ug, Estimate) for row in purity.rows):
         assay = f" ({protein.assay})" if protein.assay else ""
         yield Methods(
-            text=f"Purity is given as stock particles per ug protein{assay} with an interval on the log scale "
-            "(Welch-Satterthwaite), its band, and the protein share f = 1 / (ratio x mean particle mass) at a "
+            text=f"Purity is given as stock particles per ug protein{assay} with an interval on the log "
+            "scale (Welch-Satterthwaite), its band, and the protein share f = 1 / (ratio x mean particle mass) at a "
             "density of 1.10 g/mL.",
             citations=("webber2013",),
         )
@@ -76,8 +77,8 @@ def _checks(inputs: Inputs) -> Iterator[Block]:
     changed = [text for result in inputs.checks.values() for text in result.overrides]
     limits = f" Limits changed by the user: {'; '.join(changed)}." if changed else ""
     yield Methods(
-        text=f"Checks {judged} were judged by the rules of vesicle {inputs.limits.version}; each rule, its limits and "
-        f"who chose them are listed with the results.{limits}",
+        text=f"Checks {judged} were judged by the rules of vesicle {inputs.limits.version}; each rule, its limits "
+        f"and who chose them are listed with the results.{limits}",
         citations=("vestad2017",) if "C03" in inputs.checks else (),
     )
 

@@ -40,8 +40,8 @@ def _figure(inputs: Inputs) -> Iterator[Block]:
         yield Figure(
             id="purity",
             title="Particles per ug protein",
-            caption="Points with 95 % intervals. The bands are those in use for EVs of cell culture (edges from memory "
-            "or second-hand); between the bands no class exists. A ratio is one piece of evidence on purity.",
+            caption="Points with 95 % intervals. The bands are those in use for EVs of cell culture (edges from "
+            "memory or second-hand); between the bands no class exists. A ratio is one piece of evidence on purity.",
             summary="; ".join(
                 f"{p.label}: {p.value:.2g} ({p.low:.2g} to {p.high:.2g}) particles per ug" for p in points
             ),

@@ -170,7 +170,7 @@ def _comparisons(inputs: Inputs) -> Iterator[Block]:
     differing = [row for row in found.replicates if row.differing]
     if differing:
         names = ", ".join(row.sample for row in differing)
-        text = f"Runs that are compared differ in their settings ({names}); numbers from different settings are not comparable."
+        text = f"Compared runs differ in their settings ({names}); their numbers are not comparable."
         yield Text(text=text, tone="note")
     yield Table(
         id="blanks",
