@@ -1,4 +1,4 @@
-"""Make the small files on which the NanoSight readers are tested: our own numbers in the instrument's layout.
+"""Make the small files on which the NanoSight summary reader is tested: our own numbers in its layout.
 
 Run ``python tests/data/make_readers.py`` to write them again; every run writes the same bytes. Sample names
 are invented. ``expected.json`` is written from the same numbers, never from what a reader returns.
@@ -80,8 +80,8 @@ def build(export: Export) -> tuple[bytes, dict[str, object]]:
     average = {field: round(float(np.mean([m[field] for m in moments])), 1) for field in FIELDS}
     concentrations = [video.amount.sum() for video in export.videos]
     rows = [*_head(export), *_conditions(export), *_results(export, concentrations), *_remarks(export)]
-    for kind, weighting in export.blocks:
-        rows += _block(export, kind, weighting, moments, average)
+    for table in export.blocks:
+        rows += _block(export, table, moments, average)
     lines = [",".join([*row, *[""] * max(0, export.pad - len(row))]) for row in rows]
     of_run = average if export.has_average else moments[0]
     printed = float(export.scientific(float(np.mean(concentrations))))
@@ -188,10 +188,11 @@ def _remarks(export: Export) -> list[list[str]]:
 
 
 def _block(
-    export: Export, kind: str, weighting: str, moments: list[dict[str, float]], average: dict[str, float]
+    export: Export, table: tuple[str, str], moments: list[dict[str, float]], average: dict[str, float]
 ) -> list[list[str]]:
     """One table; all but the number-weighted sizes hold numbers that would be noticed if they were read."""
-    is_asked = (kind, weighting) == ("Size", "Number")
+    kind, weighting = table
+    is_asked = table == ("Size", "Number")
     scale = 1.0 if is_asked else 3.0
     column = (
         NUMBER if weighting == "Number" else f"{weighting} conc. (nm{'²' if 'S' in weighting else '³'} / ml)"
@@ -251,7 +252,7 @@ def summaries() -> list[tuple[Export, dict[str, object], list[str]]]:
     rowan = (
         Video(name="rowan_00", amount=lognormal(30, total=7.7e8, median_nm=140, spread=1.35), tracks=512),
     )
-    empty = tuple(Video(name=f"water_{i:02d}", amount=np.zeros(100), tracks=0) for i in range(2))
+    empty = tuple(Video(name=f"water_{i:02d}", amount=np.zeros(100), tracks=0) for i in range(1))
     new = ("NTA Experiment Summary File,", "Created with NTA 3.4 Build 3.4.003,", "[Experiment Details],")
     old = ("NTA Experiment Summary File", "Created with NTA 3.2 Dev Build 3.2.16", "[Experiment Details]")
     every = tuple((k, w) for k in ("Size", "Diffusion") for w in ("Number", "Surface Area", "Volume"))
@@ -346,60 +347,6 @@ def write_summaries() -> None:
     _write_json(folder, expected)
 
 
-def _tracks(seed: int, *, particles: int) -> list[dict[str, object]]:
-    rng = np.random.default_rng(seed)
-    tracks = []
-    for number in range(particles):
-        size = round(float(rng.lognormal(np.log(110), 0.3)), 2)
-        length = int(rng.integers(4, 9))
-        tracks.append(
-            {
-                "id": number,
-                "size": size,
-                "diffusion": round(4.5e8 / size),
-                "start": int(rng.integers(0, 40)),
-                "steps": np.cumsum(rng.normal(0, 2, (length, 2)), axis=0) + rng.uniform(60, 500, 2),
-                "intensity": round(float(rng.normal(9, 1)), 3),
-                "included": bool(length > 4),
-            }
-        )
-    return tracks
-
-
-def write_track_tables() -> None:
-    tracks = _tracks(5, particles=14)
-    head = "Particle ID,Size/nm,Diffusion coefficient/nm^2 s^-1,"
-    points = [f"{head}Frame,X/pixels,Y/pixels,Ln(Adjusted intensity)/AU,Included in distribution?"]
-    rows = [f"{head}Ln(Adjusted intensity)/AU,Start frame,Tracklength,Included in distribution?"]
-    for t in tracks:
-        shared = f"{t['id']},{t['size']},{t['diffusion']}"
-        rows.append(f"{shared},{t['intensity']},{t['start']},{len(t['steps'])},{t['included']}")
-        points += [
-            f"{shared},{t['start'] + i},{x:.3f},{y:.3f},{t['intensity']},{t['included']}"
-            for i, (x, y) in enumerate(t["steps"])
-        ]
-    values = {
-        "sample": "elm_00",
-        "status": "ok",
-        "histogram": None,
-        "vendor.d50_nm": None,
-        "tracks.diameter_nm.0": tracks[0]["size"],
-        "tracks.diameter_nm.13": tracks[13]["size"],
-        "tracks.included.0": tracks[0]["included"],
-        "tracks.length_frames.13": float(len(tracks[13]["steps"])),
-    }
-    last = {"tracks.track.5": 1 if len(tracks[0]["steps"]) <= 5 else 0, "tracks.frame.0": tracks[0]["start"]}
-    last |= {"tracks.x_px.0": round(float(tracks[0]["steps"][0][0]), 3)}
-    for reader, name, lines, more in (
-        ("nanosight-alltracks-csv", "elm_00_AllTracks.csv", points, last),
-        ("nanosight-particledata-csv", "elm_00_ParticleData.csv", rows, {"tracks.x_px": None}),
-    ):
-        folder = READERS / reader
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("\n".join(lines) + "\n", encoding="ascii", newline="")
-        _write_json(folder, {name: {"type": "SizeRun", "values": values | more, "warnings": []}})
-
-
 def _write_json(folder: Path, expected: dict[str, object]) -> None:
     text = json.dumps(expected, indent=1, ensure_ascii=False)
     (folder / "expected.json").write_text(text + "\n", encoding="utf-8", newline="")
@@ -407,4 +354,3 @@ def _write_json(folder: Path, expected: dict[str, object]) -> None:
 
 if __name__ == "__main__":
     write_summaries()
-    write_track_tables()
