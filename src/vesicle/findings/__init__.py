@@ -9,6 +9,7 @@ from vesicle.findings.batch import (
     SpecificationFinding,
     SpecificationRow,
 )
+from vesicle.findings.comparison import BlankRow, ComparisonFinding, DilutionRow, ReplicateRow
 from vesicle.findings.purity import (
     ProteinFinding,
     ProteinSample,
@@ -20,6 +21,9 @@ from vesicle.findings.purity import (
 from vesicle.findings.size import RunSize, SampleSize, SettingRow, Share, SizeDistribution, SizeFinding
 
 __all__ = [
+    "BlankRow",
+    "ComparisonFinding",
+    "DilutionRow",
     "IntegrityFinding",
     "ProductionFinding",
     "ProteinFinding",
@@ -28,6 +32,7 @@ __all__ = [
     "PurityRow",
     "QuantityFinding",
     "QuantityRow",
+    "ReplicateRow",
     "RunSize",
     "SampleSize",
     "SettingRow",

@@ -28,7 +28,10 @@ class ProteinFinding(Finding):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurityRow:
-    """Particles per ug protein of one sample, its class, and the protein share that it implies."""
+    """Particles per ug protein of one sample, its class, and the protein share that it implies.
+
+    ``note`` says when sample names had to be matched by more than their spelling.
+    """
 
     sample: str
     particles_per_ug: Quantity
@@ -36,6 +39,7 @@ class PurityRow:
     implied_protein_share: Quantity
     runs: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

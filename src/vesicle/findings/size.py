@@ -38,7 +38,7 @@ class RunSize:
     """Our numbers for one run beside the vendor's.
 
     ``measured_per_ml`` is the concentration in the measuring cell, ``concentration_per_ml`` that of the
-    stock, ``mean_cube_nm3`` the mean of the cubed diameter, ``size_factor`` what all diameters were
+    stock, ``particle_mass_ug`` the mean mass of one particle, ``size_factor`` what all diameters were
     multiplied with to harmonise temperature and viscosity (1 when not asked for).
     """
 
@@ -49,7 +49,7 @@ class RunSize:
     sd_nm: Quantity
     d10_nm: Quantity
     d90_nm: Quantity
-    mean_cube_nm3: Quantity
+    particle_mass_ug: Quantity
     tracks: Quantity
     measured_per_ml: Quantity
     concentration_per_ml: Quantity
@@ -71,7 +71,7 @@ class SampleSize:
     mean_nm: Quantity
     d10_nm: Quantity
     d90_nm: Quantity
-    mean_cube_nm3: Quantity
+    particle_mass_ug: Quantity
     concentration_per_ml: Quantity
     shares: tuple[Share, ...]
     distribution: SizeDistribution | NotAssessed

@@ -165,7 +165,9 @@ def claimed_by(name: str, head: bytes) -> tuple[Reader | None, Hint | None]:
         The most certain hint, when no reader claims the file at least as surely.
     """
     readers, hints = _registry()
-    best = max(((reader.sniff(name, head), reader) for reader in readers), key=lambda pair: pair[0], default=None)
+    best = max(
+        ((reader.sniff(name, head), reader) for reader in readers), key=lambda pair: pair[0], default=None
+    )
     known = max(((hint.sniff(name, head), hint) for hint in hints), key=lambda pair: pair[0], default=None)
     reader_score, hint_score = (best[0] if best else 0.0), (known[0] if known else 0.0)
     if best and reader_score > 0 and reader_score >= hint_score:
@@ -195,7 +197,11 @@ def read_file(file: ScannedFile) -> ReadOutcome:
         content = _load(file)
     except OSError as error:
         reason = error.strerror or str(error)
-        return ReadOutcome(file=file, ref=file.ref, error=ReadError("The file cannot be opened.", where=file.ref.path, why=reason))
+        return ReadOutcome(
+            file=file,
+            ref=file.ref,
+            error=ReadError("The file cannot be opened.", where=file.ref.path, why=reason),
+        )
     except ReadError as error:
         return ReadOutcome(file=file, ref=file.ref, error=error)
     ref = FileRef(path=file.ref.path, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content))

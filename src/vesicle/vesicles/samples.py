@@ -68,7 +68,7 @@ def _sample(name: str, group: Sequence[RunSize]) -> SampleSize:
         mean_nm=_together(valid, lambda size: size.mean_nm),
         d10_nm=_together(valid, lambda size: size.d10_nm),
         d90_nm=_together(valid, lambda size: size.d90_nm),
-        mean_cube_nm3=_together(valid, lambda size: size.mean_cube_nm3),
+        particle_mass_ug=_together(valid, lambda size: size.particle_mass_ug),
         concentration_per_ml=_together(valid, lambda size: size.concentration_per_ml),
         shares=_shares(valid),
         distribution=_distribution(valid),

@@ -33,12 +33,13 @@ from vesicle.measurements.sizing import FloatArray, frozen
 from vesicle.results import Estimate, NotAssessed, Quantity, exact
 from vesicle.standards import load_standard
 from vesicle.vesicles.conditions import Conditions, corrected_factor
+from vesicle.vesicles.physics import particle_mass_ug
 
 TRACK_CLASS_NM = 5.0
 """Width of the classes into which single tracks are counted for the distribution."""
 
 _SHARES = np.array([0.1, 0.5, 0.9])
-_NAMES = ("d10_nm", "median_nm", "d90_nm", "mean_nm", "sd_nm", "mode_nm", "mean_cube_nm3")
+_NAMES = ("d10_nm", "median_nm", "d90_nm", "mean_nm", "sd_nm", "mode_nm", "particle_mass_ug")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,8 +209,8 @@ def _statistics(centre: FloatArray, edges: FloatArray, amount: FloatArray, bandw
     percentiles = percentiles_at_edges(edges, amount, _SHARES)
     mean, sd = mean_and_sd(centre, amount)
     mode = smoothed_mode(centre, amount / np.diff(edges), bandwidth)
-    cube, _ = mean_and_sd(centre**3, amount)
-    return np.concatenate([percentiles, np.stack([mean, sd, mode, cube], axis=-1)], axis=-1)
+    mass, _ = mean_and_sd(particle_mass_ug(1.0) * centre**3, amount)
+    return np.concatenate([percentiles, np.stack([mean, sd, mode, mass], axis=-1)], axis=-1)
 
 
 def _numbers(evidence: _Evidence) -> dict[str, Quantity]:
