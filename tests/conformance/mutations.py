@@ -281,6 +281,8 @@ OF_TEXT = (
 )
 OF_ROWS = {"drop_line", "duplicate_line", "delete_rows", "duplicate_rows", "remove_last_rows", "truncate"}
 """The mutations that take away or repeat whole rows."""
+OF_COLUMNS = {"delete_column", "duplicate_column"}
+"""The mutations that take away or repeat a column."""
 
 
 def mutate(seed: int, content: bytes, *, is_text: bool) -> tuple[str, bytes]:

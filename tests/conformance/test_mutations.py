@@ -100,9 +100,11 @@ def independent_entries(measurement):
     return {*tracks, *classes, *readings, *positions}
 
 
-def has_independent_rows(reader):
-    """Whether the reader's expected.json says that nothing in its files sums or counts the rows."""
-    return any(said.get("independent_rows", False) for said in expected_of(reader.name).values())
+def says(reader, flag):
+    """Whether the reader's expected.json says so of a file: ``independent_rows`` when nothing in the file sums or
+    counts its rows, ``independent_columns`` when it is a table of any number of equal columns.
+    """
+    return any(said.get(flag, False) for said in expected_of(reader.name).values())
 
 
 def is_other_unit(before, after):
@@ -135,7 +137,9 @@ def verdict(reader, path, seed, whole):
         return None
     if name == "change_unit" and is_other_unit(before, after):
         return None
-    is_allowed = name in mutations.OF_ROWS and has_independent_rows(reader)
+    if name in mutations.OF_COLUMNS and says(reader, "independent_columns"):
+        return None
+    is_allowed = name in mutations.OF_ROWS and says(reader, "independent_rows")
     if is_allowed and independent_entries(damaged) <= independent_entries(whole):
         return None
     return f"seed {seed} {name} of {path.name}: silently other numbers at {', '.join(other[:5])}"
