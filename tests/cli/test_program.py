@@ -97,7 +97,7 @@ def test_wrong_usage_exits_2_and_names_the_help_of_the_command(call, answer, arg
 def raising(error):
     @click.command("break")
     @output.json_option
-    def command(*, as_json):
+    def command(**_options):
         raise error
 
     return command
