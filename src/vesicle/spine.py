@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -322,7 +322,7 @@ def software() -> Mapping[str, str]:
 
 
 @contextmanager
-def _step(name: str, total: int, listen: Listener) -> Iterator[None]:
+def _step(name: str, total: int, listen: Listener) -> Generator[None]:
     started = time.monotonic()
     listen(StepStarted(step=name, total=total))
     yield
