@@ -20,7 +20,7 @@ _LIKE_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 
 
 SMALLEST_NM, LARGEST_NM = 1.0, 10_000.0
-"""No particle counter sees particles outside this range; the unit or the decimal mark is then likely wrong."""
+"""Outside this range the unit or the decimal mark of a table is likely wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +170,7 @@ def _interrupted(sheet: Sheet, index: int, diameter: int) -> ReadError:
     return BadValue(
         "The table is interrupted: a row without a diameter, and diameters below it.",
         where=sheet.place(index),
-        why=f"Found '{found}' where a diameter should stand. Several tables in one file cannot be told apart safely.",
+        why=f"Found '{found}' where a diameter should stand; two tables in one file are not told apart.",
         next_step="Correct the row, or save each table as its own file.",
     )
 
@@ -181,7 +181,7 @@ def _check_blank_rows(sheet: Sheet, body: Sequence[int], blank_after: Sequence[i
         raise BadValue(
             "There is more than one table in this file.",
             where=sheet.place(body[blank_after[0]]),
-            why="An empty row stands between rows of numbers, and the two parts could count the same particles twice.",
+            why="An empty row stands between rows of numbers; two tables may count the same particles twice.",
             next_step="Save each table as its own file, or delete the empty row.",
         )
 
@@ -219,7 +219,9 @@ def body_warnings(table: Table) -> tuple[Warned, ...]:
         found.append(Warned(code="table_may_be_truncated", message=message, row=table.numbers[-1]))
     rows = [index + 1 for index, row in enumerate(table.preamble) if _DILUTION.search(fold(" ".join(row)))]
     if rows or table.having("dilution"):
-        message = "The file states a dilution, not whether it is applied already. State it under [[files]] if it is not."
+        message = (
+            "The file states a dilution, not whether it is applied; if it is not, state it under [[files]]."
+        )
         found.append(Warned(code="dilution_stated_not_used", message=message, row=rows[0] if rows else None))
     return tuple(found)
 

@@ -111,7 +111,7 @@ def _chosen(sheets: Sequence[Sheet], raw: RawFile) -> tuple[Sheet, int, tuple[Wa
             f"There is no column '{said}'." if said else "The table has no diameter column.",
             where=raw.name,
             why=f"The first rows hold {quoted(_first_cells(sheets))}.",
-            next_step="Name the column 'Diameter (nm)', or name it under [readers.diameter-table] in vesicle.toml.",
+            next_step="Name the column 'Diameter (nm)', or name it under [readers.diameter-table].",
         )
     sheet, header = found[0]
     if len(found) == 1:
@@ -164,14 +164,19 @@ class _Classes:
         )
 
     @property
-    def are_whole(self) -> bool:
-        """Whether every count is a whole number."""
-        return bool(np.all(self.counts == np.floor(self.counts)))
+    def doubt_about_counts(self) -> str:
+        """Why the count columns do not count particles, empty when they do."""
+        if not np.all(self.counts == np.floor(self.counts)):
+            return "they hold fractions"
+        is_pair = self.values.counts != self.values.amounts and len(self.counts) > 0
+        if is_pair and np.any((self.counts > 0) != (self.amounts > 0)):
+            return "some classes have a concentration and no count, or the reverse"
+        return ""
 
     @property
     def has_counts(self) -> bool:
         """Whether some columns hold numbers of particles."""
-        return len(self.values.counts) > 0 and self.are_whole
+        return len(self.values.counts) > 0 and not self.doubt_about_counts
 
 
 def _classes(table: Table, values: Values, diameter_nm: FloatArray, decimal: str) -> _Classes:
@@ -226,7 +231,15 @@ def _videos(classes: _Classes) -> Iterator[VideoResult]:
     for index, column in enumerate(classes.values.amounts):
         is_count = column in classes.values.counts and classes.has_counts
         histogram = classes.histogram(classes.amounts[index], classes.amounts[index] if is_count else None)
-        yield VideoResult(name=column.header, vendor=VendorSummary(), histogram=histogram)
+        yield VideoResult(name=column.header, vendor=_video_total(classes, index), histogram=histogram)
+
+
+def _video_total(classes: _Classes, index: int) -> VendorSummary:
+    """The concentration of one column, so that the spread between columns can be computed."""
+    if not classes.values.are_per_ml:
+        return VendorSummary()
+    total = float(classes.amounts[index].sum())
+    return VendorSummary(concentration_per_ml=total, reproduced=("concentration_per_ml",))
 
 
 def _class_warnings(classes: _Classes) -> Iterator[Warned]:
@@ -241,11 +254,11 @@ def _class_warnings(classes: _Classes) -> Iterator[Warned]:
     if classes.amounts[:, -1].any():
         message = "The largest size class is not empty; larger ones may be cut off."
         yield Warned(code="table_may_be_truncated", message=message, row=max(classes.table.numbers))
-    if not classes.are_whole:
+    if classes.doubt_about_counts:
         message = (
-            f"{quoted(c.header for c in classes.values.counts)} holds fractions, so it counts no particles."
+            f"{quoted(c.header for c in classes.values.counts)}: no counts, {classes.doubt_about_counts}."
         )
-        yield Warned(code="count_not_whole", message=message)
+        yield Warned(code="count_not_used", message=message)
     for column, amounts in zip(classes.values.amounts, classes.amounts, strict=True):
         yield from share_warnings(column, amounts)
 
@@ -256,6 +269,6 @@ READER = Reader(
     patterns=("*.csv", "*.tsv", "*.txt", "*.xlsx"),
     sniff=sniff,
     read=read,
-    gives="one diameter per particle, or a size distribution; a concentration when the header states its unit",
-    how_to_export="Columns 'Diameter (nm)' and 'Count' or 'Concentration (particles/mL)'; one file per sample.",
+    gives="a diameter per particle, or a size distribution; a concentration if the header states its unit",
+    how_to_export="Columns 'Diameter (nm)' and 'Count' or 'Concentration (particles/mL)'; a file per sample.",
 )

@@ -1,4 +1,4 @@
-"""A protein assay table that people make themselves: samples, replicates, blanks and values below the limit."""
+"""A protein assay table that people make themselves: samples, replicates, blanks, values below the limit."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def _value(table: _Table, row: _Cells, pair: tuple[Column, str], mark: str) -> f
             "This cannot be a protein concentration.",
             where=where,
             why=f"Found '{text}' in the column '{column.header}'; only a blank may lie below zero.",
-            next_step="Correct the value, write '<LOD' for a sample below the limit, or mark the row as blank.",
+            next_step="Correct the value, write '<LOD' for a sample below the limit, or mark a blank.",
         )
     return value
 
@@ -250,7 +250,7 @@ def _factor(table: _Table, row: _Cells, column: Column) -> float:
         "The table states no unit, and none is assumed.",
         where=where,
         why=f"The column is named '{column.header}'; ug/mL and mg/mL differ by a factor of 1000.",
-        next_step="Write the unit into the header: 'Protein (ug/mL)', or unit = \"ug/mL\" under [readers.protein-table].",
+        next_step="Write 'Protein (ug/mL)' as header, or unit = \"ug/mL\" under [readers.protein-table].",
     )
 
 
@@ -326,7 +326,7 @@ def _cell_warnings(table: _Table, cells: Sequence[_Cells]) -> Iterator[Warned]:
     used = [(row, column) for row in cells if not row.is_standard for column, _ in row.numbers]
     factors = sorted({_factor(table, row, column) for row, column in used} - {1.0})
     if factors:
-        message = f"Concentrations were converted to ug/mL (factor {', '.join(f'{factor:g}' for factor in factors)})."
+        message = f"Concentrations were converted to ug/mL (factor {quoted(factors)})."
         yield Warned(code="unit_converted", message=message)
     twice = next(
         (b.index + 1 for a, b in pairwise(cells) if a.texts == b.texts and a.sample == b.sample), None
@@ -360,5 +360,5 @@ READER = Reader(
     sniff=sniff,
     read=read,
     gives="protein per mL of each sample, for particles per microgram of protein",
-    how_to_export="Columns 'Sample' and 'Protein (ug/mL)' (or 'Rep 1 (ug/mL)', 'Rep 2 (ug/mL)' ...); a row 'blank'.",
+    how_to_export="Columns 'Sample' and 'Protein (ug/mL)', or 'Rep 1 (ug/mL)', 'Rep 2 (ug/mL)'; a blank.",
 )
