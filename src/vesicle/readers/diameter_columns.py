@@ -167,7 +167,7 @@ def _role(text: str) -> Role:
 
 
 def _value_role(text: str, name: str) -> Role:
-    numbered = re.sub(r"\s*(rep(licate)?|run|video|r)?\s*\d+$", "", name)
+    numbered = re.sub(r"\s*(rep|replicate|run|video|r)?\s*\d+$", "", name)
     if _PERCENT.search(text):
         return "percent"
     if per_ml_factor(text) is not None or _CONCENTRATION.fullmatch(numbered):

@@ -123,14 +123,15 @@ HINTS: tuple[Hint, ...] = (
     _hint(
         "zetaview-project",
         "ZetaView project file",
-        "In the ZetaView software, export as csv or text: the _size_ txt holds the diameter in nm, the number "
-        "and the concentration (particles/mL as cm-3); add the PDF report.",
+        "In the ZetaView software, export as csv or text: the _size_ txt holds the diameter in nm, "
+        "the number and the concentration (particles/mL as cm-3); add the PDF report.",
         sniff=_recognise("*.zvr", "*.zvp", "*.zvm", "*.zvproj"),
     ),
     _hint(
         "old-workbook",
         "Old or protected Excel workbook, or another spreadsheet",
-        f"Remove a password, and save as .xlsx or export as csv: {_COLUMNS}, or 'Sample' and 'Protein (ug/mL)'.",
+        f"Remove a password, and save as .xlsx or export as csv: {_COLUMNS}, or 'Sample' and "
+        "'Protein (ug/mL)'.",
         sniff=_recognise("*.xls", "*.xlsb", "*.ods", "*.numbers", starts=(_OLE,)),
     ),
 )

@@ -27,7 +27,7 @@ _REPLICATE = re.compile(
 )
 _MEAN = re.compile(r"(mean|average|avg|mittelwert|moyenne|media)\b.*")
 _LEFT_OUT = re.compile(
-    r"(sd|std|stdev|st dev|std dev|sem|se|cv|rsd|error|standard (error|deviation)|standardabweichung|lod|loq|"
+    r"(sd|std|stdev|st dev|std dev|sem|se|cv|rsd|error|standard (error|deviation)|standardabweichung|lod|loq|"  # codespell:ignore lod
     r"limit of (detection|quantification)|(abs|absorbance|od|a)\s*\d*( nm)?|volume)\b.*"
 )
 _OTHER_MATTER = re.compile(r"\b(rna|dna|lipid|lipids|cholesterol|particles?)\b")
@@ -164,7 +164,7 @@ def _role(text: str) -> Role:
         return "sample"
     if re.fullmatch(r"(is )?blank|leerwert", name):
         return "blank"
-    if re.fullmatch(r"assay|method|methode|kit|assay (name|type)", name):
+    if re.fullmatch(r"assay|method|kit|assay (name|type)", name):
         return "assay"
     if re.fullmatch(r"units?|einheit", name):
         return "unit"

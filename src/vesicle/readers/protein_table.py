@@ -30,7 +30,8 @@ MOST_UG_PER_ML = 1e6
 """A gram per mL is more than any solution of protein holds."""
 
 _BELOW = re.compile(
-    r"[<≤].*|below.*|under.*|unter.*|n\.?\s?d\.?|not detected|blq|bloq|blod|bdl|lod", re.IGNORECASE
+    r"[<≤].*|below.*|unter.*|n\.?\s?d\.?|not detected|blq|blod|bdl|lod",  # codespell:ignore lod,unter
+    re.IGNORECASE,
 )
 _ABOVE = re.compile(r"[>≥].*|above.*|over.*|saturated|out of range|max", re.IGNORECASE)
 _BLANK = re.compile(
