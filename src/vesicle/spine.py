@@ -6,8 +6,9 @@ notebook and a cluster call the same functions.
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,10 +21,10 @@ from vesicle.analysis import Inputs, find_analyses
 from vesicle.checks import find_checks
 from vesicle.dossier import ComposedSection, Dossier, FileRecord, MissingItem, find_sections
 from vesicle.dossier.bundle import bundle
-from vesicle.dossier.exports.folder import repair, replace_folder
+from vesicle.dossier.exports.folder import previous_of, repair, replace_folder
 from vesicle.dossier.missing import missing_items
 from vesicle.errors import NothingRecognised, UsageError, quoted
-from vesicle.events import FileRead, Listener, Noticed, Progressed, StepDone, StepStarted, ignore
+from vesicle.events import FileRead, FileStarted, Listener, Noticed, Progressed, StepDone, StepStarted, ignore
 from vesicle.manifest import Manifest
 from vesicle.manifest.load import load_manifest
 from vesicle.measurements import FileFact, FolderRecord, SizeRun
@@ -283,10 +284,13 @@ def output_folder(folder: Path, out: Path | str | None) -> Path:
     UsageError
         When input and output overlap.
     """
-    source = folder.resolve()
-    target = Path(out) if out is not None else source.with_name(f"{source.name}-dossier")
-    resolved = target.resolve()
-    if resolved == source or source in resolved.parents or resolved in source.parents:
+    source = Path(os.path.realpath(folder))
+    target = Path(out) if out is not None else source.parent / f"{source.name or 'root'}-dossier"
+    resolved = Path(os.path.realpath(target))
+    # OUT.previous is replaced too, so the input must not be there either.
+    if any(
+        _is_inside(place, source) or _is_inside(source, place) for place in (resolved, previous_of(resolved))
+    ):
         raise UsageError(
             "The dossier cannot go there.",
             where=str(target),
@@ -294,6 +298,13 @@ def output_folder(folder: Path, out: Path | str | None) -> Path:
             next_step="Name another folder with --out.",
         )
     return target
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    if path == folder or folder in path.parents:
+        return True
+    # Where letters differ only in case, or a disk is mounted twice, names do not tell.
+    return folder.exists() and any(p.exists() and p.samefile(folder) for p in (path, *path.parents))
 
 
 def software() -> Mapping[str, str]:
@@ -311,7 +322,7 @@ def software() -> Mapping[str, str]:
 
 
 @contextmanager
-def _step(name: str, total: int, listen: Listener) -> Iterator[None]:
+def _step(name: str, total: int, listen: Listener) -> Generator[None]:
     started = time.monotonic()
     listen(StepStarted(step=name, total=total))
     yield
@@ -324,11 +335,17 @@ def _told(files: Iterator[ScannedFile], step: str, listen: Listener) -> Iterator
         yield file
 
 
+def _announced(files: list[ScannedFile], listen: Listener) -> Iterator[ScannedFile]:
+    for file in files:
+        listen(FileStarted(path=file.ref.path))
+        yield file
+
+
 def _outcomes(
     known: list[ScannedFile], *, executor: Executor | None, listen: Listener, strict: bool
 ) -> Iterator[ReadOutcome]:
     mapper: Callable[..., Iterator[ReadOutcome]] = executor.map if executor is not None else map
-    for outcome in mapper(read_file, known):
+    for outcome in mapper(read_file, _announced(known, listen)):
         if strict and outcome.error is not None:
             raise outcome.error
         status = "unreadable" if outcome.error else "ok"

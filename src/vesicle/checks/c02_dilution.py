@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vesicle.analysis import Inputs
-from vesicle.checks import Check, not_assessed, overall, result
+from vesicle.checks import Check, deciding_value, not_assessed, overall, result
 from vesicle.findings import ComparisonFinding, DilutionRow, RunSize, SizeFinding
 from vesicle.measurements import SizeRun
 from vesicle.readers.labels import named_dilution
@@ -54,8 +54,9 @@ def judge(inputs: Inputs) -> CheckResult:
         reason = "; ".join(
             filter(None, (reason, "agreement between dilutions not assessed: one dilution only"))
         )
-    value: Quantity = several[0].ratio if several else NotAssessed("one dilution only")
-    unit = "stock value, one dilution over the other"
+    value, unit = deciding_value(parts), "% of the instrument's own concentration"
+    if several:
+        value, unit = several[0].ratio, "stock value, one dilution over the other"
     return result(standard, verdict, value, unit=unit, reason=reason, parts=parts)
 
 

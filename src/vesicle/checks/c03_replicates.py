@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vesicle.analysis import Inputs
-from vesicle.checks import Check, not_assessed, overall, result
+from vesicle.checks import Check, deciding_value, not_assessed, overall, result
 from vesicle.findings import ComparisonFinding, ReplicateRow
-from vesicle.results import CheckResult, Estimate, NotAssessed, Part, Verdict, at_best
+from vesicle.results import CheckResult, NotAssessed, Part, Verdict, at_best
 from vesicle.standards import CheckStandard
 
 
@@ -28,11 +28,7 @@ def judge(inputs: Inputs) -> CheckResult:
         return not_assessed(standard, "no counted sample in the folder")
     parts = tuple(judge_row(row, standard) for row in rows)
     verdict, reason = overall(parts)
-    judged = [
-        p.value for p in parts if isinstance(p.value, Estimate) and p.verdict is not Verdict.NOT_ASSESSED
-    ]
-    value = max(judged, key=lambda estimate: estimate.value, default=parts[0].value)
-    return result(standard, verdict, value, unit="% CV", reason=reason, parts=parts)
+    return result(standard, verdict, deciding_value(parts), unit="% CV", reason=reason, parts=parts)
 
 
 def judge_row(row: ReplicateRow, standard: CheckStandard) -> Part:

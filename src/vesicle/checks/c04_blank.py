@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from vesicle.analysis import Inputs
-from vesicle.checks import Check, not_assessed, overall, result
+from vesicle.checks import Check, deciding_value, not_assessed, overall, result
 from vesicle.findings import BlankRow, ComparisonFinding
-from vesicle.results import CheckResult, Estimate, NotAssessed, Part, Verdict, worst
+from vesicle.results import CheckResult, Estimate, NotAssessed, Part, Verdict
 from vesicle.standards import CheckStandard
 
 _NEEDS_MEDIUM_CONTROL = re.compile(r"serum|fbs|fcs|lysate|\bhpl\b|plasma", re.IGNORECASE)
@@ -32,9 +32,9 @@ def judge(inputs: Inputs) -> CheckResult:
     parts = [judge_row(row, standard) for row in comparison.blanks]
     parts += _medium_control(inputs, comparison)
     verdict, reason = overall(parts)
-    values = [part.value for part in parts if isinstance(part.value, Estimate)]
-    value = max(values, key=lambda estimate: estimate.value, default=parts[0].value)
-    return result(standard, verdict, value, unit="% of the sample", reason=reason, parts=parts)
+    return result(
+        standard, verdict, deciding_value(parts), unit="% of the sample", reason=reason, parts=parts
+    )
 
 
 def judge_row(row: BlankRow, standard: CheckStandard) -> Part:
@@ -83,7 +83,7 @@ def _medium_control(inputs: Inputs, comparison: ComparisonFinding) -> list[Part]
     return [
         Part(
             subject="medium control",
-            verdict=worst([Verdict.NOT_ASSESSED]),
+            verdict=Verdict.NOT_ASSESSED,
             value=NotAssessed(reason),
             reason=reason,
         )

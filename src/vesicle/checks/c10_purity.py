@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vesicle.analysis import Inputs
-from vesicle.checks import Check, not_assessed, overall, result
+from vesicle.checks import Check, deciding_value, not_assessed, overall, result
 from vesicle.findings import PurityFinding, PurityRow
-from vesicle.results import CheckResult, Estimate, NotAssessed, Part, Verdict, at_best, worst
+from vesicle.results import CheckResult, NotAssessed, Part, Verdict, at_best, worst
 from vesicle.standards import CheckStandard
 
 _BY_CLASS = {"high purity": Verdict.PASS, "low purity": Verdict.WARN, "impure": Verdict.FAIL}
@@ -31,11 +31,10 @@ def judge(inputs: Inputs) -> CheckResult:
     parts = tuple(judge_row(row, standard, inputs) for row in rows)
     verdict, reason = overall(parts)
     crossing = any("spans" in row.purity_class for row in rows)
-    first = next((part.value for part in parts if isinstance(part.value, Estimate)), parts[0].value)
     return result(
         standard,
         verdict,
-        first,
+        deciding_value(parts),
         unit="particles per ug",
         reason=reason,
         reason_code="interval_crosses_limit" if crossing and verdict is Verdict.WARN else "",

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from vesicle.analysis import Inputs
-from vesicle.checks import Check, not_assessed, overall, result
+from vesicle.checks import Check, deciding_value, not_assessed, overall, result
 from vesicle.checks.c10_purity import validity_ceiling
 from vesicle.findings import SampleSize, SizeFinding
 from vesicle.manifest import Manifest
-from vesicle.results import CheckResult, Estimate, Evidence, NotAssessed, Part, Quantity, Verdict, worst
+from vesicle.results import CheckResult, Estimate, Evidence, NotAssessed, Part, Verdict, worst
 from vesicle.standards import CheckStandard
 
 _EXOSOME = re.compile(r"exosom", re.IGNORECASE)
@@ -51,9 +51,7 @@ def judge(inputs: Inputs) -> CheckResult:
         )
     parts = (*(judge_sample(sample, standard, inputs) for sample in samples), naming)
     verdict, reason = overall(parts)
-    values = [part.value for part in parts if isinstance(part.value, Estimate)]
-    value: Quantity = values[0] if values else parts[0].value
-    return result(standard, verdict, value, unit="nm, median", reason=reason, parts=parts)
+    return result(standard, verdict, deciding_value(parts), unit="nm, median", reason=reason, parts=parts)
 
 
 def judge_sample(sample: SampleSize, standard: CheckStandard, inputs: Inputs) -> Part:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vesicle.analysis import Inputs
 from vesicle.discovery import built_in, installed
 from vesicle.dossier.blocks import Block
 from vesicle.results import CheckResult, FileRef, Finding, Verdict, Warned
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,50 @@ class Dossier:
         """
         found = {result.id: result for result in self.checks}
         return found[check_id]
+
+    def to_frame(self) -> pd.DataFrame:
+        """The checks as a pandas table; needs the extra ``vesicle[pandas]``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per check, indexed by its id.
+
+        Raises
+        ------
+        MissingExtra
+            When pandas is not installed.
+        """
+        from vesicle.dossier.notebook import check_frame
+
+        return check_frame(self)
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the dossier as an Excel workbook.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            Where to; an existing file is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            Where it is.
+
+        Raises
+        ------
+        WriteError
+            When the place cannot be written.
+        """
+        from vesicle.dossier.notebook import write_workbook
+
+        return write_workbook(self, path)
+
+    def _repr_html_(self) -> str:
+        from vesicle.dossier.notebook import html_summary
+
+        return html_summary(self)
 
 
 def find_sections() -> tuple[Section, ...]:

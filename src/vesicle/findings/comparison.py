@@ -9,7 +9,7 @@ from vesicle.results import Evidence, Finding, Quantity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplicateRow:
-    """Replicates of one sample; ``kind`` is ``runs`` or ``videos``, ``differing`` the settings that differ."""
+    """Replicates of one sample; ``kind`` is runs or videos, ``differing`` the settings that differ."""
 
     sample: str
     kind: str

@@ -1,4 +1,4 @@
-"""One file per instrument format: bytes in, a Measurement out; recognised by content, never by line number."""
+"""One file per instrument format: bytes in, a Measurement out; known by content, never by line number."""
 
 from __future__ import annotations
 

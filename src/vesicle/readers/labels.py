@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 _DILUTED = re.compile(
-    r"^(?P<base>.+?)[-_ ]+(?P<number>\d{2,8})(?:x|X)?(?P<rest>[-_ ]*(?:r|R|rep\d*|Rep\d*))?[-_ ]*$"
+    r"^(?P<base>.+?)[-_ ]+(?P<number>\d{2,8})x?[-_ ]*(?:r|rep|replicate|run)?[-_ ]?\d{0,2}[-_ ]*$",
+    re.IGNORECASE,
 )
 _REPLICATE = re.compile(r"[-_ ]+(?:r|rep|replicate|run)[-_ ]?\d*$", re.IGNORECASE)
 _BLANK_WORDS = frozenset(
@@ -34,8 +35,8 @@ def named_dilution(label: str) -> float | None:
 
     Examples
     --------
-    >>> named_dilution("EV_F7-1000R")
-    1000.0
+    >>> named_dilution("EV_F7-1000R"), named_dilution("EV_F7-1000r1"), named_dilution("EV_F7")
+    (1000.0, 1000.0, None)
     """
     match = _DILUTED.match(label.strip())
     return float(match["number"]) if match else None

@@ -247,10 +247,10 @@ def _doubts(blocks: list[_Block], linear: SizeHistogram, header: Header) -> Iter
         message = "The classes are not equally wide, so rows may be missing, doubled or exchanged."
         yield Warned(code="classes_not_equidistant", message=message, row=first.first_row)
     if not first.is_closed or len(blocks) < 2:
-        message = "The table does not end as the instrument writes it (a row of -1, then a log table); it may be cut off."
+        message = "The table does not end as written (a row of -1, then a log table); it may be cut off."
         yield Warned(code="table_truncated", message=message, row=first.first_row + len(first.number))
     elif blocks[1].number.sum() != first.number.sum():
-        message = f"The two tables hold {first.number.sum():g} and {blocks[1].number.sum():g} tracks; they should hold the same."
+        message = f"The two tables hold {first.number.sum():g} and {blocks[1].number.sum():g} tracks."
         yield Warned(code="tables_disagree", message=message, row=blocks[1].first_row)
     if first.per_ml is None:
         yield Warned(code="concentration_missing", message="The size table has no concentration column.")

@@ -1,1 +1,1 @@
-"""The dossier's exports."""
+"""The files beside the page: JSON, workbook, CSV, RO-Crate, methods text and references."""

@@ -1,0 +1,221 @@
+"""The sections that every dossier ends with: remaining checks, files, gaps and the record of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vesicle.dossier import ComposedSection, Dossier, FileRecord
+from vesicle.dossier.blocks import Block, Cell, Column, Table, Text, Verdicts
+from vesicle.results import CheckResult, NotAssessed, Verdict
+from vesicle.standards import load_standard, planned_checks
+
+STATUS_WORDS = {
+    "ok": "read",
+    "no_result": "read, holds no result",
+    "unreadable": "not readable",
+    "not_recognised": "not recognised",
+}
+
+
+def appendix(dossier: Dossier) -> tuple[ComposedSection, ...]:
+    """The sections that no analysis composes, since they come from the run itself.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        As composed.
+
+    Returns
+    -------
+    tuple of ComposedSection
+        Checks that no section shows, missing items, files, and how the dossier was made.
+    """
+    built = (_other_checks(dossier), _missing(dossier), _files(dossier), _record(dossier))
+    return tuple(section for section in built if section is not None)
+
+
+def standards_version() -> str:
+    """The version of the rules behind the verdicts.
+
+    Returns
+    -------
+    str
+        For example ``2026.11``.
+    """
+    return str(load_standard("checks")["version"])
+
+
+def not_judged(dossier: Dossier) -> tuple[tuple[str, str], ...]:
+    """The checks of the standard set that this version does not judge, as pairs of id and title.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        Its own checks are left out.
+
+    Returns
+    -------
+    tuple of (str, str)
+        In the order of their ids.
+    """
+    judged = {check.id for check in dossier.checks}
+    return tuple(pair for pair in planned_checks() if pair[0] not in judged)
+
+
+def assessed(dossier: Dossier) -> tuple[int, int]:
+    """How many items were assessed, and of how many.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        With its checks.
+
+    Returns
+    -------
+    n, m : int
+        Checks with a verdict of pass, warn or fail; and all checks of the set, but for those that do not
+        apply.
+    """
+    counts = dossier.counts()
+    n = counts[Verdict.PASS] + counts[Verdict.WARN] + counts[Verdict.FAIL]
+    return n, n + counts[Verdict.NOT_ASSESSED] + len(not_judged(dossier))
+
+
+def checks_table(dossier: Dossier) -> Table:
+    """The table of checks of page one, as data.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        With its checks.
+
+    Returns
+    -------
+    Table
+        One row per check.
+    """
+    columns = (
+        "Check",
+        "Title",
+        "Verdict",
+        "Value",
+        "Unit",
+        "Reason",
+        "Rule",
+        "Source",
+        "Source status",
+        "Evidence",
+    )
+    return Table(
+        id="checks",
+        title="Checks",
+        columns=tuple(Column(name=name) for name in columns),
+        rows=tuple(_check_row(check) for check in dossier.checks),
+    )
+
+
+def _check_row(check: CheckResult) -> tuple[Cell, ...]:
+    places = "; ".join(
+        item.file if item.row is None else f"{item.file}, {item.row}" for item in check.evidence
+    )
+    source, status = check.source.text, check.source.status
+    reason = check.reason or (check.value.reason if isinstance(check.value, NotAssessed) else "")
+    return (
+        check.id,
+        check.title,
+        check.verdict,
+        check.value,
+        check.unit,
+        reason,
+        check.rule,
+        source,
+        status,
+        places,
+    )
+
+
+def _other_checks(dossier: Dossier) -> ComposedSection | None:
+    shown = {
+        check_id
+        for section in dossier.sections
+        for block in section.blocks
+        if isinstance(block, Verdicts)
+        for check_id in block.check_ids
+    }
+    others = tuple(check.id for check in dossier.checks if check.id not in shown)
+    if not others:
+        return None
+    blocks = (Verdicts(check_ids=others),)
+    return ComposedSection(
+        id="other-checks", title="Other checks", question="What else was judged?", blocks=blocks
+    )
+
+
+def _missing(dossier: Dossier) -> ComposedSection | None:
+    if not dossier.missing:
+        return None
+    table = Table(
+        id="missing",
+        title="What is missing, and what it would allow",
+        columns=(Column(name="Missing"), Column(name="It would allow")),
+        rows=tuple((item.what, item.allows) for item in dossier.missing),
+    )
+    return ComposedSection(
+        id="missing", title="What is missing", question="What should come next?", blocks=(table,)
+    )
+
+
+def _files(dossier: Dossier) -> ComposedSection:
+    names = ("File", "Status", "Sample", "Role", "Format", "Reader", "Remarks", "SHA-256")
+    table = Table(
+        id="files",
+        title="Files of the folder",
+        columns=(*(Column(name=name) for name in names), Column(name="Size", unit="bytes")),
+        rows=tuple(_file_row(record) for record in dossier.files),
+        caption="Paths are relative to the folder. No file was changed. The hash identifies the content that was read.",
+    )
+    blocks: tuple[Block, ...] = (
+        (table,) if dossier.files else (Text(text="The folder holds no file.", tone="missing"),)
+    )
+    return ComposedSection(
+        id="files", title="Files", question="Which files stand behind the numbers?", blocks=blocks
+    )
+
+
+def _file_row(record: FileRecord) -> tuple[Cell, ...]:
+    status = STATUS_WORDS.get(record.status, record.status)
+    remarks = " ".join(_remarks(record))
+    return (
+        record.file.path,
+        status,
+        record.sample,
+        record.role,
+        record.title,
+        record.reader or "none",
+        remarks,
+        record.file.sha256,
+        record.file.size_bytes,
+    )
+
+
+def _remarks(record: FileRecord) -> Iterator[str]:
+    if record.message:
+        yield record.message
+    for warning in record.warnings:
+        row = f" (row {warning.row})" if warning.row is not None else ""
+        yield f"{warning.code}: {warning.message}{row}"
+
+
+def _record(dossier: Dossier) -> ComposedSection:
+    rows = [("created (UTC)", dossier.created), ("rules", f"standards {standards_version()}")]
+    rows += [(f"software: {name}", version) for name, version in dossier.software.items()]
+    rows += [(f"setting: {name}", value) for name, value in dossier.settings.items()]
+    table = Table(
+        id="record",
+        title="How this dossier was made",
+        columns=(Column(name="Item"), Column(name="Value")),
+        rows=tuple(rows),
+        caption="The same files, settings and versions give the same dossier.",
+    )
+    title = "Record of the run"
+    return ComposedSection(id="record", title=title, question="Can I repeat it?", blocks=(table,))

@@ -1,0 +1,132 @@
+"""The dossier as one page that opens by double click and asks for nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from vesicle.dossier import Dossier
+from vesicle.dossier.appendix import assessed, not_judged, standards_version
+from vesicle.dossier.blocks import Block, Figure, Flow, Verdicts
+from vesicle.dossier.exports.document import reason_of
+from vesicle.dossier.exports.references import reference_line
+from vesicle.dossier.exports.tables import figure_csv, table_csv
+from vesicle.dossier.figures import draw, draw_flow, drawing_note
+from vesicle.dossier.numbers import format_estimate, format_quantity
+from vesicle.dossier.outline import FRONT, Placed, PlacedSection, figures, outline, slug, tables
+from vesicle.dossier.views import basis, cell_view, embedded, evidence_text, one_line, within_budget
+from vesicle.dossier.words import STANDING_NOTES, VERDICT_CLASSES, VERDICT_WORDS, source_badges
+from vesicle.results import NotAssessed, Verdict
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_CSV_BUDGET = 1_200_000
+"""Letters of numbers for download that the page carries; the rest lies beside it in ``data/``."""
+
+
+def render_page(dossier: Dossier) -> str:
+    """The dossier as one self-contained HTML page.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        As composed.
+
+    Returns
+    -------
+    str
+        HTML that opens without a network and is readable without a script.
+    """
+    placed = outline(dossier)
+    is_front = {section.anchor for section in placed if section.anchor == FRONT}
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            dossier=dossier,
+            front=[section for section in placed if section.anchor in is_front],
+            sections=[section for section in placed if section.anchor not in is_front],
+            checks={check.id: check for check in dossier.checks},
+            homes=_homes(placed),
+            counts=dossier.counts(),
+            assessed=assessed(dossier),
+            planned=not_judged(dossier),
+            version=standards_version(),
+            notes=STANDING_NOTES,
+            csv=_csv(dossier),
+            file_rows={record.file.path: index for index, record in enumerate(dossier.files, 1)},
+            style=_asset("page.css"),
+            script=_asset("page.js"),
+        )
+    )
+
+
+def _homes(placed: tuple[PlacedSection, ...]) -> Mapping[str, int]:
+    """Where each check is shown in full: the first block that asks for it; later ones point there."""
+    homes: dict[str, int] = {}
+    blocks = (item.block for section in placed for item in section.blocks)
+    for block in blocks:
+        if isinstance(block, Verdicts):
+            for check_id in block.check_ids:
+                homes.setdefault(check_id, id(block))
+    return homes
+
+
+def _csv(dossier: Dossier) -> Mapping[str, str]:
+    texts = {placed.anchor: table_csv(table) for placed, table in tables(dossier)}
+    texts |= {
+        placed.anchor: figure_csv(figure) for placed, figure in figures(dossier) if isinstance(figure, Figure)
+    }
+    return within_budget(texts, budget=_CSV_BUDGET)
+
+
+def _asset(name: str) -> str:
+    return resources.files("vesicle.dossier").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FunctionLoader(_asset),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "kind": _kind,
+        "drawing": _drawing,
+        "drawing_note": drawing_note,
+        "cell": cell_view,
+        "quantity": format_quantity,
+        "estimate": format_estimate,
+        "is_missing": lambda quantity: isinstance(quantity, NotAssessed),
+        "basis": basis,
+        "place": evidence_text,
+        "embedded": embedded,
+        "one_line": one_line,
+        "reason": reason_of,
+        "reference": reference_line,
+        "badges": source_badges,
+        "word": lambda verdict: VERDICT_WORDS[verdict],
+        "look": lambda verdict: VERDICT_CLASSES[verdict],
+        "home": id,
+        "slug": slug,
+    }
+    environment.globals["NOT_ASSESSED"] = Verdict.NOT_ASSESSED
+    return environment
+
+
+def _drawing(placed: Placed) -> str:
+    block = placed.block
+    if isinstance(block, Figure):
+        return draw(replace(block, id=placed.name))
+    return draw_flow(replace(block, id=placed.name)) if isinstance(block, Flow) else ""
+
+
+def _kind(block: Block) -> str:
+    return type(block).__name__.lower()
