@@ -108,9 +108,9 @@ def diameter_tables() -> dict[str, tuple[bytes, dict]]:
             _tracks(particles),
         ),
         "klassen.csv": (
-            ("Probe;Ahorn 3\nGröße / nm;Anzahl;Konzentration (Partikel/mL)\n"
-             + rows_of(CENTRE_NM + 0.5, counts, stock, delimiter=";", comma=True)).encode("cp1252"),
-            _classes(CENTRE_NM + 0.5, stock, count=counts, per_ml=stock.sum(), sample="Ahorn 3"),
+            ("Probe;Ahorn 3\nGröße / nm;Konzentration (Partikel/mL)\n"
+             + rows_of(CENTRE_NM + 0.5, stock, delimiter=";", comma=True)).encode("cp1252"),
+            _classes(CENTRE_NM + 0.5, stock, per_ml=stock.sum(), sample="Ahorn 3"),
         ),
         "classes.tsv": (
             ("Bin centre\tConcentration\nnm\t10^6 particles/mL\n"
@@ -122,9 +122,10 @@ def diameter_tables() -> dict[str, tuple[bytes, dict]]:
             _classes(log_nm, percent, warnings=["amount_is_relative", "unit_converted"]),
         ),
         "videos.csv": (
-            ("particle_size,birch_00,birch_01,birch_02\n" + rows_of(CENTRE_NM, *videos)).encode(),
+            ("particle_size,birch_00,birch_01,birch_02,Average\n"
+             + rows_of(CENTRE_NM, *videos, np.mean(videos, axis=0))).encode(),
             _classes(CENTRE_NM, np.mean(videos, axis=0), videos=videos,
-                     warnings=["concentration_unit_unknown", "unit_assumed"]),
+                     warnings=["columns_ignored", "concentration_unit_unknown", "unit_assumed"]),
         ),
         "empty.csv": (
             ("Diameter (nm),Count\n" + rows_of(CENTRE_NM, CENTRE_NM * 0)).encode(),
@@ -163,20 +164,21 @@ def _classes(centre_nm, amount, *, count=None, per_ml=None, videos=(), sample=No
 
 def protein_tables() -> dict[str, tuple[bytes, dict]]:
     wide = "BCA assay, plate 3\nSample,Rep 1 (µg/mL),Rep 2 (µg/mL),Rep 3 (µg/mL),Mean\n"
-    wide += "larch_F2,152.1,148.3,150.2,150.2\nlarch_F3,81.5,80.9,82.4,81.6\nPBS blank,1.2,-0.4,0.6,0.5\n"
-    german = "Probe;Protein (mg/ml)\nAhorn 1;0,152\nAhorn 1;0,149\nAhorn 2;< 0,02\nPuffer;0,001\n"
+    wide += "larch_F2,152.1,148.3,153.5,151.3\nlarch_F3,81.5,80.9,82.4,81.6\nPBS blank,1.2,-0.4,0.6,0.5\n"
+    german = "Probe;Protein (mg/ml)\nAhorn 1;0,152\nAhorn 2;< 0,02\nPuffer;0,001\n"
     units = "name\tconcentration\tunit\tblank\tassay\nbirch\t12.5\tug/mL\tno\tQubit\nbuffer A\t0.3\tug/mL\tyes\tQubit\n"
     return {
         "bca_plate.csv": (
             wide.encode(),
-            _readings("BCA", [("larch_F2", [152.1, 148.3, 150.2], False, False, 3),
+            _readings("BCA", [("larch_F2", [152.1, 148.3, 153.5], False, False, 3),
                               ("larch_F3", [81.5, 80.9, 82.4], False, False, 4),
                               ("PBS blank", [1.2, -0.4, 0.6], True, False, 5)]),
         ),
         "protein.csv": (
             german.encode("cp1252"),
-            _readings("", [("Ahorn 1", [152.0, 149.0], False, False, 2), ("Ahorn 2", [], False, True, 4),
-                           ("Puffer", [1.0], True, False, 5)],
+            _readings("", [("Ahorn 1", [152.0], False, False, 2),
+                    ("Ahorn 2", [], False, True, 3),
+                    ("Puffer", [1.0], True, False, 4)],
                       warnings=["assay_not_named", "below_lod", "unit_converted"]),
         ),
         "qubit.tsv": (

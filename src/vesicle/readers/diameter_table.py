@@ -39,6 +39,8 @@ from vesicle.results import Warned
 NAME = "diameter-table"
 _FEWEST_FOR_EVEN = 5
 _CLASS_LIST_RATIO = 1.02
+_LEAST_PER_ML, _MOST_PER_ML, _MOST_COUNTED = 1e4, 1e16, 1e7
+_MEAN_TOLERANCE, _TWO_DIGITS = 0.002, 0.06
 
 
 def sniff(name: str, head: bytes) -> float:
@@ -261,6 +263,36 @@ def _class_warnings(classes: _Classes) -> Iterator[Warned]:
         yield Warned(code="count_not_used", message=message)
     for column, amounts in zip(classes.values.amounts, classes.amounts, strict=True):
         yield from share_warnings(column, amounts)
+    yield from _total_warnings(classes)
+    yield from _mean_warnings(classes)
+
+
+def _total_warnings(classes: _Classes) -> Iterator[Warned]:
+    total, counted = float(classes.amounts.mean(axis=0).sum()), float(classes.counts.sum())
+    if classes.values.are_per_ml and total and not _LEAST_PER_ML <= total <= _MOST_PER_ML:
+        message = f"The concentrations add up to {total:.3g} particles/mL; check the unit and the column."
+        yield Warned(code="concentration_implausible", message=message)
+    if counted > _MOST_COUNTED:
+        message = (
+            f"The counts add up to {counted:.3g}, more than an instrument follows; they may be per volume."
+        )
+        yield Warned(code="count_implausible", message=message)
+
+
+def _mean_warnings(classes: _Classes) -> Iterator[Warned]:
+    """A column of means that is not the mean of the other columns gives away a column that is not there."""
+    unused = [c for c in classes.table.having("mean") if c not in classes.values.amounts]
+    if not unused or classes.values.is_named:
+        return
+    decimal, _ = mark_of(classes.table, (*classes.table.having("diameter"), unused[0]))
+    order = np.argsort(diameters_nm(classes.table, decimal), kind="stable")
+    stated, ours = amounts_of(classes.table, unused[0], decimal)[order], classes.amounts.mean(axis=0)
+    digits = classes.table.cells(unused[0])
+    relative = _TWO_DIGITS if any("e" in cell.casefold() for cell in digits) else _MEAN_TOLERANCE
+    places = min(len(cell.partition(decimal)[2]) for cell in digits)
+    if not np.allclose(stated, ours, rtol=relative, atol=10.0**-places):
+        message = f"'{unused[0].header}' is not the mean of the columns that were read; one may be missing."
+        yield Warned(code="mean_disagrees", message=message)
 
 
 READER = Reader(

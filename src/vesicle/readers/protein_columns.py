@@ -27,7 +27,8 @@ _REPLICATE = re.compile(
 )
 _MEAN = re.compile(r"(mean|average|avg|mittelwert|moyenne|media)\b.*")
 _LEFT_OUT = re.compile(
-    r"(sd|std|stdev|st dev|std dev|sem|se|cv|rsd|error|standard (error|deviation)|standardabweichung|lod|loq|"  # codespell:ignore lod
+    r"(sd|std|stdev|st dev|std dev|sem|se|cv|rsd|error|standard (error|deviation)|standardabweichung|"
+    r"lod|loq|"  # codespell:ignore lod
     r"limit of (detection|quantification)|(abs|absorbance|od|a)\s*\d*( nm)?|volume)\b.*"
 )
 _OTHER_MATTER = re.compile(r"\b(rna|dna|lipid|lipids|cholesterol|particles?)\b")
