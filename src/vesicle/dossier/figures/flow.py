@@ -43,7 +43,7 @@ def draw_flow(flow: Flow) -> str:
         top += height + 18
     summary = "; ".join(f"{number}. {name}: {detail}" for number, (name, detail) in enumerate(flow.steps, 1))
     return svg.document(
-        "".join(parts), width=_WIDTH, height=max(top, 30.0), title=flow.title, summary=summary, key=f"flow-{_key(flow.id)}"
+        "".join(parts), width=_WIDTH, height=max(top - 10, 30.0), title=flow.title, summary=summary, key=f"flow-{_key(flow.id)}"
     )
 
 
