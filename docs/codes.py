@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ def meanings() -> dict[str, Any]:
     return tomllib.loads((ROOT / "docs" / "codes.toml").read_text(encoding="utf-8"))
 
 
+@cache
 def collected() -> dict[str, set[str]]:
     """Every code that the source gives to a warning, a notice or a reason, with the files that give it.
 
