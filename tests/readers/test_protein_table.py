@@ -91,7 +91,7 @@ def test_the_user_can_state_unit_and_columns():
     table = read(raw("A,B,C\nelm,5,9\n", sample="A", concentration="B", unit="mg/mL"))
     assert values(table) == {"elm": (5000.0,)}
     with pytest.raises(MissingColumn, match="Did you mean 'Sample'"):
-        read(raw("Sample,protein (ug/mL)\nelm,5\n", blank="Sampel"))
+        read(raw("Sample,protein (ug/mL)\nelm,5\n", blank="Sample_"))
     with pytest.raises(BadValue, match="no key 'units'"):
         read(raw("Sample,protein (ug/mL)\nelm,5\n", units="ug/mL"))
 
@@ -154,7 +154,7 @@ def test_a_blank_above_every_sample_is_pointed_out():
     assert "blank_above_samples" in codes(read(raw("Sample,Protein (ug/mL)\nblank,5\nelm,4\n")))
 
 
-@pytest.mark.parametrize("text", ["<LOD", "< 20", "below", "n.d.", "BLQ", "not detected", "≤ 5"])
+@pytest.mark.parametrize("text", ["<loq", "< 20", "below", "n.d.", "BLQ", "not detected", "≤ 5"])
 def test_a_value_below_the_limit_is_no_number(text):
     table = read(raw(f"Sample;Protein (ug/mL)\nelm;{text}\nash;30\nblank;1\n"))
     assert table.readings[0].ug_per_ml == ()
