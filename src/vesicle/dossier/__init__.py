@@ -170,4 +170,6 @@ def find_sections() -> tuple[Section, ...]:
         In the order of the dossier.
     """
     ours = built_in("vesicle.dossier.sections", attribute="SECTION", kind=Section)
-    return tuple(sorted(ours + installed("vesicle.sections", kind=Section), key=lambda section: section.order))
+    return tuple(
+        sorted(ours + installed("vesicle.sections", kind=Section), key=lambda section: section.order)
+    )

@@ -94,7 +94,18 @@ def checks_table(dossier: Dossier) -> Table:
     Table
         One row per check.
     """
-    columns = ("Check", "Title", "Verdict", "Value", "Unit", "Reason", "Rule", "Source", "Source status", "Evidence")
+    columns = (
+        "Check",
+        "Title",
+        "Verdict",
+        "Value",
+        "Unit",
+        "Reason",
+        "Rule",
+        "Source",
+        "Source status",
+        "Evidence",
+    )
     return Table(
         id="checks",
         title="Checks",
@@ -104,10 +115,23 @@ def checks_table(dossier: Dossier) -> Table:
 
 
 def _check_row(check: CheckResult) -> tuple[Cell, ...]:
-    places = "; ".join(item.file if item.row is None else f"{item.file}, {item.row}" for item in check.evidence)
+    places = "; ".join(
+        item.file if item.row is None else f"{item.file}, {item.row}" for item in check.evidence
+    )
     source, status = check.source.text, check.source.status
     reason = check.reason or (check.value.reason if isinstance(check.value, NotAssessed) else "")
-    return (check.id, check.title, check.verdict, check.value, check.unit, reason, check.rule, source, status, places)
+    return (
+        check.id,
+        check.title,
+        check.verdict,
+        check.value,
+        check.unit,
+        reason,
+        check.rule,
+        source,
+        status,
+        places,
+    )
 
 
 def _other_checks(dossier: Dossier) -> ComposedSection | None:
@@ -122,7 +146,9 @@ def _other_checks(dossier: Dossier) -> ComposedSection | None:
     if not others:
         return None
     blocks = (Verdicts(check_ids=others),)
-    return ComposedSection(id="other-checks", title="Other checks", question="What else was judged?", blocks=blocks)
+    return ComposedSection(
+        id="other-checks", title="Other checks", question="What else was judged?", blocks=blocks
+    )
 
 
 def _missing(dossier: Dossier) -> ComposedSection | None:
@@ -134,7 +160,9 @@ def _missing(dossier: Dossier) -> ComposedSection | None:
         columns=(Column(name="Missing"), Column(name="It would allow")),
         rows=tuple((item.what, item.allows) for item in dossier.missing),
     )
-    return ComposedSection(id="missing", title="What is missing", question="What should come next?", blocks=(table,))
+    return ComposedSection(
+        id="missing", title="What is missing", question="What should come next?", blocks=(table,)
+    )
 
 
 def _files(dossier: Dossier) -> ComposedSection:
@@ -144,10 +172,15 @@ def _files(dossier: Dossier) -> ComposedSection:
         title="Files of the folder",
         columns=(*(Column(name=name) for name in names), Column(name="Size", unit="bytes")),
         rows=tuple(_file_row(record) for record in dossier.files),
-        caption="Paths are relative to the folder. No file was changed. The hash identifies the content that was read.",
+        caption="Paths are relative to the folder. No file was changed. The hash identifies the "
+        "content that was read.",
     )
-    blocks: tuple[Block, ...] = (table,) if dossier.files else (Text(text="The folder holds no file.", tone="missing"),)
-    return ComposedSection(id="files", title="Files", question="Which files stand behind the numbers?", blocks=blocks)
+    blocks: tuple[Block, ...] = (
+        (table,) if dossier.files else (Text(text="The folder holds no file.", tone="missing"),)
+    )
+    return ComposedSection(
+        id="files", title="Files", question="Which files stand behind the numbers?", blocks=blocks
+    )
 
 
 def _file_row(record: FileRecord) -> tuple[Cell, ...]:

@@ -38,12 +38,15 @@ def html_summary(dossier: Dossier) -> str:
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
         for cells in (
-            (c.id, c.title, VERDICT_WORDS[c.verdict], format_quantity(c.value, c.unit), reason_of(c)) for c in dossier.checks
+            (c.id, c.title, VERDICT_WORDS[c.verdict], format_quantity(c.value, c.unit), reason_of(c))
+            for c in dossier.checks
         )
     )
     return (
-        f"<section><p><strong>Dossier {escape(dossier.batch)}</strong> ({escape(dossier.created)})<br>{counts}</p>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>Research use only.</p></section>"
+        f"<section><p><strong>Dossier {escape(dossier.batch)}</strong> "
+        f"({escape(dossier.created)})<br>{counts}</p>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>Research use "
+        "only.</p></section>"
     )
 
 
@@ -86,7 +89,9 @@ def check_frame(dossier: Dossier) -> pd.DataFrame:
         }
         for check in dossier.checks
     ]
-    return pd.DataFrame(rows, columns=["id", "title", "verdict", "value", "low", "high", "unit", "reason"]).set_index("id")
+    return pd.DataFrame(
+        rows, columns=["id", "title", "verdict", "value", "low", "high", "unit", "reason"]
+    ).set_index("id")
 
 
 def write_workbook(dossier: Dossier, path: str | Path) -> Path:

@@ -48,7 +48,10 @@ def crate_json(dossier: Dossier, outputs: Mapping[str, bytes]) -> str:
     str
         JSON-LD.
     """
-    inputs = [_input(index, record.file.path, record.file.sha256, record.file.size_bytes) for index, record in enumerate(dossier.files, 1)]
+    inputs = [
+        _input(index, record.file.path, record.file.sha256, record.file.size_bytes)
+        for index, record in enumerate(dossier.files, 1)
+    ]
     files = [_output(path, content) for path, content in outputs.items()]
     software = [_software(name, version) for name, version in dossier.software.items()]
     graph: list[Json] = [_descriptor(), _root(dossier, files), _run(dossier, inputs, files, software)]
@@ -71,7 +74,8 @@ def _root(dossier: Dossier, files: list[dict[str, Json]]) -> dict[str, Json]:
         "@id": "./",
         "@type": "Dataset",
         "name": f"Dossier of batch {dossier.batch}",
-        "description": "Checks, findings and figures computed from the raw files of one preparation. Research use only.",
+        "description": "Checks, findings and figures computed from the raw files of one preparation. "
+        "Research use only.",
         "datePublished": dossier.created,
         "license": "The data belong to whoever made the measurements; no licence is stated here.",
         "hasPart": _links(files),
@@ -80,7 +84,10 @@ def _root(dossier: Dossier, files: list[dict[str, Json]]) -> dict[str, Json]:
 
 
 def _run(
-    dossier: Dossier, inputs: list[dict[str, Json]], files: list[dict[str, Json]], software: list[dict[str, Json]]
+    dossier: Dossier,
+    inputs: list[dict[str, Json]],
+    files: list[dict[str, Json]],
+    software: list[dict[str, Json]],
 ) -> dict[str, Json]:
     settings = "; ".join(f"{name} = {value}" for name, value in dossier.settings.items())
     return {
@@ -122,4 +129,9 @@ def _output(path: str, content: bytes) -> dict[str, Json]:
 
 
 def _software(name: str, version: str) -> dict[str, Json]:
-    return {"@id": f"#software-{name.replace(' ', '-')}", "@type": "SoftwareApplication", "name": name, "softwareVersion": version}
+    return {
+        "@id": f"#software-{name.replace(' ', '-')}",
+        "@type": "SoftwareApplication",
+        "name": name,
+        "softwareVersion": version,
+    }

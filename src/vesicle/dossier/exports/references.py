@@ -41,7 +41,9 @@ def cited_keys(dossier: Dossier) -> tuple[str, ...]:
         Each once, in the order of use.
     """
     blocks = (block for section in dossier.sections for block in section.blocks)
-    return tuple(dict.fromkeys(key for block in blocks if isinstance(block, Methods) for key in block.citations))
+    return tuple(
+        dict.fromkeys(key for block in blocks if isinstance(block, Methods) for key in block.citations)
+    )
 
 
 def bibliography(keys: Iterable[str]) -> str:
@@ -79,7 +81,9 @@ def reference_line(key: str) -> str:
     place = " ".join(row[name] for name in ("journal", "year", "volume", "pages") if name in row)
     doi = f"doi:{row['doi']}" if "doi" in row else ""
     note = "" if row["status"] == "seen" else "from memory, please verify"
-    return f"{key}: {'. '.join(part.rstrip('.') for part in (row.get('title', ''), place, doi, note) if part)}."
+    return (
+        f"{key}: {'. '.join(part.rstrip('.') for part in (row.get('title', ''), place, doi, note) if part)}."
+    )
 
 
 def _entry(key: str, row: Mapping[str, str] | None) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from vesicle.dossier.blocks import Figure, Line, Zone
+from vesicle.dossier.blocks import Axis, Figure, Line, Zone
 from vesicle.dossier.figures import svg
 from vesicle.dossier.figures.layout import (
     LABEL_SIZE,
@@ -21,6 +21,7 @@ from vesicle.dossier.figures.layout import (
 from vesicle.dossier.figures.reduce import drawn
 from vesicle.dossier.figures.scale import Scale, common_exponent, minor_ticks, thinned, tick_labels
 from vesicle.dossier.numbers import power_of_ten
+from vesicle.measurements.sizing import FloatArray
 
 SERIES = ("#0072b2", "#c65200", "#007f5f", "#b0508a", "#946200", "#2f86bd", "#5d5d5d", "#6a3d9a")
 """Okabe and Ito's colours, darkened where they were too pale for thin lines on white."""
@@ -65,7 +66,12 @@ def draw(figure: Figure) -> str:
     )
     height = layout.bottom + 50 + (legend_height + 6 if legend else 0)
     return svg.document(
-        body, width=WIDTH, height=height, title=figure.title, summary=figure.summary or figure.caption, key=key
+        body,
+        width=WIDTH,
+        height=height,
+        title=figure.title,
+        summary=figure.summary or figure.caption,
+        key=key,
     )
 
 
@@ -78,13 +84,16 @@ def _label(text: str, *, x: float, y: float, kind: str = "v-text", **more: objec
     return svg.element("text", svg.words(text), class_=kind, x=x, y=y, fill=colour, **more)
 
 
-def _line(kind: str, x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
+def _line(kind: str, start: tuple[float, float], end: tuple[float, float], colour: str) -> str:
+    (x1, y1), (x2, y2) = start, end
     return svg.element("line", class_=kind, x1=x1, y1=y1, x2=x2, y2=y2, stroke=colour)
 
 
 def _zones(figure: Figure, layout: Layout, *, key: str) -> Iterator[str]:
     if any(zone.tone == "censored" for zone in figure.zones):
-        stroke = svg.element("path", class_="v-hatch", d="M0 7L7 0", stroke=_MUTED, stroke_width=1, stroke_opacity=0.45)
+        stroke = svg.element(
+            "path", class_="v-hatch", d="M0 7L7 0", stroke=_MUTED, stroke_width=1, stroke_opacity=0.45
+        )
         yield svg.element(
             "pattern", stroke, id=f"{key}-hatch", width=7, height=7, patternUnits="userSpaceOnUse"
         )
@@ -98,22 +107,24 @@ def _zone(zone: Zone, layout: Layout, *, key: str) -> str:
     name = svg.element("title", svg.words(zone.label) or " ")
     if zone.tone == "censored":
         return svg.element("rect", name, class_="v-censored", fill=f"url(#{key}-hatch)", **place)
-    return svg.element("rect", name, class_=f"v-zone v-{zone.tone}", fill=_TONES[zone.tone], fill_opacity=0.13, **place)
+    return svg.element(
+        "rect", name, class_=f"v-zone v-{zone.tone}", fill=_TONES[zone.tone], fill_opacity=0.13, **place
+    )
 
 
 def _grid(layout: Layout) -> Iterator[str]:
     if layout.y is not None:
         for tick in layout.y.ticks:
             place = layout.y.px(tick)
-            yield _line("v-grid", layout.x.start, place, layout.x.end, place, _GRID)
+            yield _line("v-grid", (layout.x.start, place), (layout.x.end, place), _GRID)
     if layout.rows:
         for tick in layout.x.ticks:
             place = layout.x.px(tick)
-            yield _line("v-grid", place, layout.rows[0].y - ROW_HEIGHT / 2, place, layout.bottom, _GRID)
+            yield _line("v-grid", (place, layout.rows[0].y - ROW_HEIGHT / 2), (place, layout.bottom), _GRID)
 
 
 def _axes(figure: Figure, layout: Layout) -> Iterator[str]:
-    yield _line("v-axis", layout.x.start, layout.bottom, layout.x.end, layout.bottom, _MUTED)
+    yield _line("v-axis", (layout.x.start, layout.bottom), (layout.x.end, layout.bottom), _MUTED)
     yield from _x_ticks(layout.x, at=layout.bottom)
     middle = (layout.x.start + layout.x.end) / 2
     title = svg.shortened(_title(figure.x, layout.x), width=WIDTH - 40, size=12.5)
@@ -124,19 +135,19 @@ def _axes(figure: Figure, layout: Layout) -> Iterator[str]:
         yield from _y_axis(figure, layout.y, left=layout.x.start)
 
 
-def _title(axis: object, scale: Scale) -> str:
+def _title(axis: Axis, scale: Scale) -> str:
     exponent = common_exponent(scale)
-    return axis_title(axis, exponent_text=power_of_ten(exponent) if exponent else "")  # type: ignore[arg-type]
+    return axis_title(axis, exponent_text=power_of_ten(exponent) if exponent else "")
 
 
 def _x_ticks(x: Scale, *, at: float) -> Iterator[str]:
     for tick in minor_ticks(x):
-        yield _line("v-axis", x.px(tick), at, x.px(tick), at + 3, _MUTED)
+        yield _line("v-axis", (x.px(tick), at), (x.px(tick), at + 3), _MUTED)
     labels = tick_labels(x)
     places = [x.px(tick) for tick in x.ticks]
     kept = thinned(places, labels)
     for index, (place, label) in enumerate(zip(places, labels, strict=True)):
-        yield _line("v-axis", place, at, place, at + 5, _MUTED)
+        yield _line("v-axis", (place, at), (place, at + 5), _MUTED)
         if index in kept:
             yield _label(label, x=place, y=at + 19, kind="v-muted v-tick-x", text_anchor="middle")
 
@@ -144,7 +155,7 @@ def _x_ticks(x: Scale, *, at: float) -> Iterator[str]:
 def _y_axis(figure: Figure, y: Scale, *, left: float) -> Iterator[str]:
     for tick, label in zip(y.ticks, tick_labels(y), strict=True):
         place = y.px(tick)
-        yield _line("v-axis", left - 4, place, left, place, _MUTED)
+        yield _line("v-axis", (left - 4, place), (left, place), _MUTED)
         yield _label(label, x=left - 8, y=place + 4, kind="v-muted v-tick-y", text_anchor="end")
     title = svg.shortened(_title(figure.y, y), width=y.start - y.end + 20, size=12.5)
     middle = (y.start + y.end) / 2
@@ -164,7 +175,9 @@ def _curve(line: Line, x: Scale, y: Scale, *, index: int, is_filled: bool) -> It
     colour, series = SERIES[index % len(SERIES)], f"v-c{index % len(SERIES) + 1}"
     if line.low is not None and line.high is not None:
         for low, high in zip(
-            _runs(line, line.low, x, y, also=line.high), _runs(line, line.high, x, y, also=line.low), strict=True
+            _runs(line, line.low, x, y, also=line.high),
+            _runs(line, line.high, x, y, also=line.low),
+            strict=True,
         ):
             path = f"M{'L'.join(low)}L{'L'.join(reversed(high))}Z"
             yield svg.element("path", class_=f"v-band {series}", d=path, fill=colour, fill_opacity=0.16)
@@ -186,12 +199,19 @@ def _curve(line: Line, x: Scale, y: Scale, *, index: int, is_filled: bool) -> It
 
 
 def _runs(
-    line: Line, values: Sequence[float], x: Scale, y: Scale, *, also: Sequence[float] | None = None
+    line: Line, values: FloatArray, x: Scale, y: Scale, *, also: FloatArray | None = None
 ) -> Iterator[list[str]]:
     run: list[str] = []
     for index, value in enumerate(values):
-        needed = (value, line.x[index], line.x[index + 1] if line.is_step else 0.0, 0.0 if also is None else also[index])
-        if not all(math.isfinite(number) for number in needed) or (x.is_log and not line.is_step and line.x[index] <= 0):
+        needed = (
+            value,
+            line.x[index],
+            line.x[index + 1] if line.is_step else 0.0,
+            0.0 if also is None else also[index],
+        )
+        if not all(math.isfinite(number) for number in needed) or (
+            x.is_log and not line.is_step and line.x[index] <= 0
+        ):
             if run:
                 yield run
             run = []
@@ -222,14 +242,18 @@ def _point(row: Row, layout: Layout, *, room: float) -> Iterator[str]:
     )
     yield svg.element("text", name, class_="v-text", x=indent, y=row.y + 4, fill=_INK, font_size=LABEL_SIZE)
     numbers = svg.shortened(value_text(point), width=200, size=LABEL_SIZE)
-    yield _label(numbers, x=layout.numbers_at, y=row.y + 4, kind="v-muted", text_anchor="end", font_size=LABEL_SIZE)
+    yield _label(
+        numbers, x=layout.numbers_at, y=row.y + 4, kind="v-muted", text_anchor="end", font_size=LABEL_SIZE
+    )
     if not all(math.isfinite(number) for number in (point.value, point.low, point.high)):
         return
     colour, series = SERIES[row.colour % len(SERIES)], f"v-c{row.colour % len(SERIES) + 1}"
     low, high, y = layout.x.px(point.low), layout.x.px(point.high), row.y
     whisker = f"M{svg.number(low)} {svg.number(y)}H{svg.number(high)}"
     caps = "".join(f"M{svg.number(end)} {svg.number(y - 4)}V{svg.number(y + 4)}" for end in (low, high))
-    yield svg.element("path", class_=f"v-line {series}", d=whisker + caps, fill="none", stroke=colour, stroke_width=1.8)
+    yield svg.element(
+        "path", class_=f"v-line {series}", d=whisker + caps, fill="none", stroke=colour, stroke_width=1.8
+    )
     yield _dot(layout.x.px(point.value), y, shape=row.colour, colour=colour, series=series)
 
 

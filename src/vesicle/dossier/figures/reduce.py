@@ -66,7 +66,9 @@ def _checked(line: Line) -> Line:
     expected = len(line.y) + 1 if line.is_step else len(line.y)
     bands = [len(band) for band in (line.low, line.high) if band is not None]
     if len(line.x) != expected or any(length != len(line.y) for length in bands):
-        raise ValueError(f"line '{line.label}': x has {len(line.x)} values, y has {len(line.y)}, bands {bands}")
+        lengths = f"x has {len(line.x)} values, y has {len(line.y)}, bands {bands}"
+        message = f"line '{line.label}': {lengths}"
+        raise ValueError(message)
     return line
 
 
@@ -90,7 +92,9 @@ def _without_empty_tails(line: Line) -> Line:
     first, last = (int(filled[0]), int(filled[-1])) if len(filled) else (0, 0)
     first, last = max(0, first - 1), min(len(line.y) - 1, last + 1)
     kept = slice(first, last + 1)
-    return replace(line, x=line.x[first : last + 2], y=line.y[kept], low=_cut(line.low, kept), high=_cut(line.high, kept))
+    return replace(
+        line, x=line.x[first : last + 2], y=line.y[kept], low=_cut(line.low, kept), high=_cut(line.high, kept)
+    )
 
 
 def _cut(values: FloatArray | None, kept: slice) -> FloatArray | None:
@@ -119,5 +123,8 @@ def _by_extremes(line: Line) -> Line:
         part = np.nan_to_num(line.y[start : start + stretch])
         chosen |= {start + int(part.argmin()), start + int(part.argmax())}
     index = np.array(sorted(chosen))
-    bands = {"low": None if line.low is None else line.low[index], "high": None if line.high is None else line.high[index]}
+    bands = {
+        "low": None if line.low is None else line.low[index],
+        "high": None if line.high is None else line.high[index],
+    }
     return replace(line, x=line.x[index], y=line.y[index], **bands)

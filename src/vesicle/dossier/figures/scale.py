@@ -40,7 +40,9 @@ class Scale:
             Pixels.
         """
         inside = min(max(value, self.low), self.high)
-        share = (self._place(inside) - self._place(self.low)) / (self._place(self.high) - self._place(self.low))
+        share = (self._place(inside) - self._place(self.low)) / (
+            self._place(self.high) - self._place(self.low)
+        )
         return self.start + share * (self.end - self.start)
 
     def _place(self, value: float) -> float:
@@ -82,10 +84,7 @@ def make_scale(axis: Axis, values: Iterable[float], *, start: float, end: float,
         With its ticks.
     """
     low, high = _limits(axis, values)
-    if axis.is_log:
-        ticks = _log_ticks(low, high, room=room)
-    else:
-        ticks = _linear_ticks(low, high, room=room)
+    ticks = _log_ticks(low, high, room=room) if axis.is_log else _linear_ticks(low, high, room=room)
     first = low if axis.low is not None and axis.low == low else min(low, ticks[0])
     last = high if axis.high is not None and axis.high == high else max(high, ticks[-1])
     inside = tuple(tick for tick in ticks if first <= tick <= last)
@@ -194,7 +193,9 @@ def tick_labels(scale: Scale) -> tuple[str, ...]:
         return tuple(_log_label(tick) for tick in scale.ticks)
     factor = 10.0 ** common_exponent(scale)
     shown = [tick / factor for tick in scale.ticks]
-    decimals = next((d for d in range(10) if all(abs(round(s, d) - s) < 1e-6 * _step(shown) for s in shown)), 10)
+    decimals = next(
+        (d for d in range(10) if all(abs(round(s, d) - s) < 1e-6 * _step(shown) for s in shown)), 10
+    )
     return tuple(_decimal(value, decimals) for value in shown)
 
 
@@ -218,7 +219,9 @@ def _log_label(tick: float) -> str:
     return power_of_ten(exponent) if lead == 1 else f"{lead:g} × {power_of_ten(exponent)}"
 
 
-def thinned(places: Iterable[float], labels: Iterable[str], *, size: float = 12.0, gap: float = 8.0) -> tuple[int, ...]:
+def thinned(
+    places: Iterable[float], labels: Iterable[str], *, size: float = 12.0, gap: float = 8.0
+) -> tuple[int, ...]:
     """Which labels along x can stand without touching their neighbour.
 
     Parameters
