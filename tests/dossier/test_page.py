@@ -294,3 +294,17 @@ def test_every_figure_stands_in_the_page_as_svg(dossier, html):
         1 for _ in figures(dossier)
     )
     assert all(isinstance(figure, Figure) or figure.steps for _, figure in figures(dossier))
+
+
+def test_the_table_of_files_leaves_out_columns_without_an_entry(dossier):
+    def headings(records):
+        named = replace(dossier, files=records)
+        return [column.name for _, table in tables(named) if table.id == "files" for column in table.columns]
+
+    assert "Role" not in headings(dossier.files)
+    assert "Role" in headings((replace(dossier.files[0], role="buffer blank"),))
+
+
+def test_the_creation_time_prints_once_in_utc(dossier):
+    for created in ("2026-11-23T09:41:07+00:00", "2026-11-23T09:41:07Z"):
+        assert "2026-11-23 09:41:07 UTC" in render_page(replace(dossier, created=created))

@@ -179,17 +179,17 @@ def _curve(line: Line, x: Scale, y: Scale, *, index: int, is_filled: bool) -> It
             _runs(line, line.high, x, y, also=line.low),
             strict=True,
         ):
-            path = f"M{'L'.join(low)}L{'L'.join(reversed(high))}Z"
+            path = f"{_path(low + high[::-1])}Z"
             yield svg.element("path", class_=f"v-band {series}", d=path, fill=colour, fill_opacity=0.16)
     for run in _runs(line, line.y, x, y):
         if is_filled:
-            base = svg.number(y.px(0.0 if not y.is_log else y.low))
-            area = f"M{run[0].split()[0]} {base}L{'L'.join(run)}L{run[-1].split()[0]} {base}Z"
+            base = _pixel(y.px(0.0 if not y.is_log else y.low))
+            area = f"{_path([(run[0][0], base), *run, (run[-1][0], base)])}Z"
             yield svg.element("path", class_=f"v-area {series}", d=area, fill=colour, fill_opacity=0.10)
         yield svg.element(
             "path",
             class_=f"v-line {series}",
-            d=f"M{'L'.join(run)}",
+            d=_path(run),
             fill="none",
             stroke=colour,
             stroke_width=1.8,
@@ -200,8 +200,8 @@ def _curve(line: Line, x: Scale, y: Scale, *, index: int, is_filled: bool) -> It
 
 def _runs(
     line: Line, values: FloatArray, x: Scale, y: Scale, *, also: FloatArray | None = None
-) -> Iterator[list[str]]:
-    run: list[str] = []
+) -> Iterator[list[tuple[str, str]]]:
+    run: list[tuple[str, str]] = []
     for index, value in enumerate(values):
         needed = (
             value,
@@ -217,9 +217,28 @@ def _runs(
             run = []
             continue
         ends = (line.x[index], line.x[index + 1]) if line.is_step else (line.x[index],)
-        run += [f"{svg.number(x.px(float(end)))} {svg.number(y.px(float(value)))}" for end in ends]
+        run += [(_pixel(x.px(float(end))), _pixel(y.px(float(value)))) for end in ends]
     if run:
         yield run
+
+
+def _pixel(place: float) -> str:
+    return svg.number(round(place, 1))
+
+
+def _path(points: list[tuple[str, str]]) -> str:
+    """A path through points; steps are written as horizontal and vertical moves, which halves the page."""
+    x, y = points[0]
+    parts = [f"M{x} {y}"]
+    for new_x, new_y in points[1:]:
+        if new_x != x and new_y != y:
+            parts.append(f"L{new_x} {new_y}")
+        elif new_x != x:
+            parts.append(f"H{new_x}")
+        elif new_y != y:
+            parts.append(f"V{new_y}")
+        x, y = new_x, new_y
+    return "".join(parts)
 
 
 def _forest(layout: Layout) -> Iterator[str]:
