@@ -54,10 +54,11 @@ class VesicleError(Exception):
         return f"{self.where}: {self.what}" if self.where else self.what
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.what, self.where, self.why, self.next_step)
+        return _rebuild, (type(self), self.what, (self.where, self.why, self.next_step))
 
 
-def _rebuild(kind: type[VesicleError], what: str, where: str, why: str, next_step: str) -> VesicleError:
+def _rebuild(kind: type[VesicleError], what: str, rest: tuple[str, str, str]) -> VesicleError:
+    where, why, next_step = rest
     return kind(what, where=where, why=why, next_step=next_step)
 
 

@@ -16,6 +16,13 @@ class StepStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileStarted:
+    """One file is about to be read (or, with an executor, waits for its turn)."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileRead:
     """One file is done: read, refused or not recognised."""
 
@@ -48,7 +55,7 @@ class Noticed:
     message: str
 
 
-Event: TypeAlias = StepStarted | FileRead | Progressed | StepDone | Noticed
+Event: TypeAlias = StepStarted | FileStarted | FileRead | Progressed | StepDone | Noticed
 Listener: TypeAlias = Callable[[Event], None]
 
 

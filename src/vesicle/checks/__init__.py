@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from vesicle.analysis import Inputs
 from vesicle.discovery import built_in, installed
-from vesicle.results import CheckResult, Evidence, NotAssessed, Part, Quantity, Verdict, worst
+from vesicle.results import CheckResult, Estimate, Evidence, NotAssessed, Part, Quantity, Verdict, worst
 from vesicle.standards import CheckStandard
+
+MOST_NAMES = 4
+"""More subjects than this are counted, not listed; the parts list them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,9 @@ def find_checks() -> tuple[Check, ...]:
     ValueError
         When checks rest on each other in a circle.
     """
-    found = built_in("vesicle.checks", attribute="CHECK", kind=Check) + installed("vesicle.checks", kind=Check)
+    found = built_in("vesicle.checks", attribute="CHECK", kind=Check) + installed(
+        "vesicle.checks", kind=Check
+    )
     pending, ordered = sorted(found, key=lambda check: check.id), list[Check]()
     ids = {check.id for check in found}
     while pending:
@@ -144,9 +149,37 @@ def overall(parts: Iterable[Part]) -> tuple[Verdict, str]:
     verdict : Verdict
         The worst of the parts.
     reason : str
-        ``subject: reason`` of each deciding part, joined.
+        Each reason once, with the subjects it holds for; empty for a pass of several parts.
     """
     rows = tuple(parts)
     verdict = worst(part.verdict for part in rows)
-    deciding = [part for part in rows if part.verdict is verdict and part.reason]
-    return verdict, "; ".join(f"{part.subject}: {part.reason}" for part in deciding)
+    if verdict is Verdict.PASS and len(rows) > 1:
+        return verdict, ""
+    subjects: dict[str, list[str]] = {}
+    for part in rows:
+        if part.verdict is verdict and part.reason:
+            subjects.setdefault(part.reason, []).append(part.subject)
+    return verdict, "; ".join(f"{_listed(names)}: {reason}" for reason, names in subjects.items())
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= MOST_NAMES else f"{len(names)} of them, such as {names[0]}"
+
+
+def deciding_value(parts: Iterable[Part]) -> Quantity:
+    """The number to show for the whole: that of the part which decided, else of any part that has one.
+
+    Parameters
+    ----------
+    parts : iterable of Part
+        At least one.
+
+    Returns
+    -------
+    Estimate or NotAssessed
+        The first estimate among the deciding parts.
+    """
+    rows = tuple(parts)
+    verdict = worst(part.verdict for part in rows)
+    ordered = sorted(rows, key=lambda part: part.verdict is not verdict)
+    return next((part.value for part in ordered if isinstance(part.value, Estimate)), rows[0].value)

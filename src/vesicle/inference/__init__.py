@@ -1,1 +1,1 @@
-"""..."""
+"""Shared mathematics: percentiles, intervals, bootstrap; no word of the domain."""

@@ -45,7 +45,9 @@ _IDENTIFIER_KEY = re.compile(
     r"(^|_)(name|surname|patient|birth|birthday|dob|mrn|ssn|address|phone|e?mail|insurance|passport)(_|$)"
 )
 _IDENTIFIER_VALUE = re.compile(
-    r"[^@\s]+@[^@\s]+\.\w+|\b(19|20)\d\d-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./](19|20)?\d\d\b|^[A-Z][a-z]+,? [A-Z][a-z]+$"
+    r"[^@\s]+@[^@\s]+\.\w+"  # an address
+    r"|\b(19|20)\d\d-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./](19|20)?\d\d\b"  # a date of birth
+    r"|^[A-Z][a-z]+,? [A-Z][a-z]+$"  # a first and a last name
 )
 
 
@@ -85,7 +87,7 @@ def load_manifest(folder: Path) -> Manifest:
 
 
 def manifest_from_text(text: str) -> Manifest:
-    """A manifest from TOML text, validated against the fixed layout.
+    r"""A manifest from TOML text, validated against the fixed layout.
 
     Parameters
     ----------
@@ -104,7 +106,7 @@ def manifest_from_text(text: str) -> Manifest:
 
     Examples
     --------
-    >>> manifest_from_text('[cells]\\npassage = 4').cells.passage
+    >>> manifest_from_text('[cells]\npassage = 4').cells.passage
     4
     """
     try:
@@ -214,7 +216,7 @@ def _check_terms(manifest: Manifest) -> Iterator[str]:
                 raise _not_a_term(path, value, terms(CLOSED[key]))
             yield f"{key} = '{value}' is kept in the user's words; check C12 judges the word."
         if key in OPEN and canonical_term(OPEN[key], value) is None:
-            yield f"{key} = '{value}' is kept as free text: no ontology term with that label is known here."
+            yield f"{key} = '{value}' is kept as free text: no ontology term with that label is known."
         if key == "cells.trilineage" and value not in LINEAGES:
             raise _not_a_term(path, value, LINEAGES)
         if key == "donor.sex" and value not in SEXES:

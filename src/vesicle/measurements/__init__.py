@@ -1,5 +1,6 @@
 """Frozen records of what instruments report; readers make them, domains read them."""
 
+from vesicle.measurements.folder import FileFact, FolderRecord
 from vesicle.measurements.protein import ProteinReading, ProteinTable
 from vesicle.measurements.sizing import (
     Dilution,
@@ -17,6 +18,8 @@ from vesicle.measurements.sizing import (
 
 __all__ = [
     "Dilution",
+    "FileFact",
+    "FolderRecord",
     "PositionRow",
     "PositionTable",
     "ProteinReading",

@@ -175,20 +175,24 @@ class VendorReport:
 class SizeRun:
     """One sizing run of one sample, from one file or from several of one stem.
 
+    ``label`` is the sample's name as the instrument has it, ``sample`` the group it belongs to (the same
+    until the spine applies the manifest), ``declared_dilution`` what the user states beside the file.
     ``measured_per_ml`` is the concentration in the measuring cell where the file allows it, before any
-    dilution; ``acquired`` is an ISO 8601 date or date-time as stated by the file. ``expected_rows``
-    and the keys in ``quality`` (``cell_check``, ``drift_check``, ``drift_checked``, ``sop``,
-    ``positions``, ``particles_per_frame`` ...) are as printed.
+    dilution; ``acquired`` is an ISO 8601 date or date-time as stated by the file. The names in
+    ``quality`` (``cell_check``, ``drift_check``, ``drift_checked``, ``sop``, ``positions``,
+    ``particles_per_frame`` ...) hold what the instrument printed.
     """
 
     files: tuple[FileRef, ...]
     reader: str
     stem: str
     sample: str
+    label: str = ""
     role: str = "sample"
     status: RunStatus = "ok"
     vendor: VendorSummary = field(default_factory=VendorSummary)
     dilution: Dilution = field(default_factory=Dilution)
+    declared_dilution: float | None = None
     measured_per_ml: float | None = None
     temperature_c: float | None = None
     viscosity_mpas: float | None = None
@@ -223,7 +227,7 @@ class SizeRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZetaProfile:
-    """A zeta-potential profile: the fitted potential and the table over the cell's depth."""
+    """A zeta-potential profile: the fitted potential, and the apparent velocity over the cell's depth."""
 
     file: FileRef
     reader: str
@@ -232,7 +236,7 @@ class ZetaProfile:
     zeta_fit_error_mv: float | None
     mobility_um_s_per_v_cm: float | None
     position: FloatArray
-    zeta_profile_mv: FloatArray
+    velocity_um_s: FloatArray
     temperature_c: float | None = None
     conductivity_us_cm: float | None = None
     ph: float | None = None

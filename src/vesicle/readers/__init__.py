@@ -1,4 +1,4 @@
-"""One file per instrument format: bytes in, a Measurement out; recognised by content, never by line number."""
+"""One file per instrument format: bytes in, a Measurement out; known by content, never by line number."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def find_readers() -> tuple[Reader, ...]:
     tuple of Reader
         In a stable order.
     """
-    return built_in("vesicle.readers", attribute="READER", kind=Reader) + installed("vesicle.readers", kind=Reader)
+    return built_in("vesicle.readers", attribute="READER", kind=Reader) + installed(
+        "vesicle.readers", kind=Reader
+    )
 
 
 def find_hints() -> tuple[Hint, ...]:

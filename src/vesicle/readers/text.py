@@ -12,11 +12,12 @@ from vesicle.errors import BadValue, ReadError
 from vesicle.results import Warned
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _CONTROL_SHARE = 0.02
 
 
 def decode(content: bytes, *, where: str) -> tuple[str, tuple[Warned, ...]]:
-    """The text of a file, whatever Windows, Excel or a LIMS made of it.
+    r"""The text of a file, whatever Windows, Excel or a LIMS made of it.
 
     Tries UTF-8 (with or without a mark), UTF-16 (with a mark, or by its zero bytes) and then
     Windows-1252, in which every instrument export seen so far was written.
@@ -31,9 +32,10 @@ def decode(content: bytes, *, where: str) -> tuple[str, tuple[Warned, ...]]:
     Returns
     -------
     text : str
-        With ``\\n`` line ends.
+        With ``\n`` line ends.
     warnings : tuple of Warned
-        ``encoding_repaired`` when bytes had no meaning in the encoding.
+        ``encoding_repaired`` when bytes had no meaning in the encoding, ``zero_bytes_removed`` for the
+        stray zeros that some exports hold (real ZetaView profiles do, after each micro sign).
 
     Raises
     ------
@@ -48,6 +50,12 @@ def decode(content: bytes, *, where: str) -> tuple[str, tuple[Warned, ...]]:
             next_step="Export it again, or copy it again from the instrument's computer.",
         )
     text, warnings = _decoded(content)
+    if 0 < text.count("\x00") <= _CONTROL_SHARE * len(text):
+        message = f"{text.count(chr(0))} zero bytes between the characters were left out."
+        text, warnings = (
+            text.replace("\x00", ""),
+            (*warnings, Warned(code="zero_bytes_removed", message=message)),
+        )
     if _looks_binary(text):
         raise ReadError(
             "This is not a text file, whatever its name says.",
@@ -55,7 +63,16 @@ def decode(content: bytes, *, where: str) -> tuple[str, tuple[Warned, ...]]:
             why="It holds control characters that no export contains.",
             next_step="Export it again as text or csv.",
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n"), warnings
+    return text.replace("\r\n", "\n").replace("\r", "\n"), (*warnings, *_doubt_controls(text))
+
+
+def _doubt_controls(text: str) -> tuple[Warned, ...]:
+    found = _CONTROL.search(text)
+    if found is None:
+        return ()
+    row = text.count("\n", 0, found.start()) + 1
+    message = "The file holds control characters that no export contains; it may be damaged."
+    return (Warned(code="control_characters", message=message, row=row),)
 
 
 def _decoded(content: bytes) -> tuple[str, tuple[Warned, ...]]:
@@ -78,7 +95,7 @@ def _decoded(content: bytes) -> tuple[str, tuple[Warned, ...]]:
 def _looks_binary(text: str) -> bool:
     head = text[:20_000]
     control = sum(ch < " " and ch not in "\t\n\r\f" for ch in head)
-    return "\x00" in head or control > _CONTROL_SHARE * max(len(head), 1)
+    return control > _CONTROL_SHARE * max(len(head), 1)
 
 
 def head_text(head: bytes) -> str:
@@ -164,12 +181,12 @@ def decimal_mark(fields: Iterable[str], *, where: str) -> str:
 
 
 def split_rows(text: str, *, delimiter: str) -> list[list[str]]:
-    """The rows of a delimited table with quotes resolved; row numbers are indices plus one.
+    r"""The rows of a delimited table with quotes resolved; row numbers are indices plus one.
 
     Parameters
     ----------
     text : str
-        The file with ``\\n`` line ends.
+        The file with ``\n`` line ends.
     delimiter : str
         One character.
 

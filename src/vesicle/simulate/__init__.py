@@ -1,1 +1,1 @@
-"""..."""
+"""The simulate package."""

@@ -53,7 +53,8 @@ class CheckStandard:
     def overrides(self) -> tuple[str, ...]:
         """The limits that the manifest changed, as sentences."""
         return tuple(
-            f"{limit.name} = {limit.value:g} {limit.unit} set in vesicle.toml (default {limit.default:g}, {limit.status})"
+            f"{limit.name} = {limit.value:g} {limit.unit} set in vesicle.toml "
+            f"(default {limit.default:g}, {limit.status})"
             for limit in self.limits.values()
             if limit.is_overridden
         )
@@ -174,7 +175,9 @@ def canonical_term(field: str, value: str) -> str | None:
 
 
 def _check(check_id: str, row: Mapping[str, Any]) -> CheckStandard:
-    limits = {name: Limit(name=name, default=limit["value"], **limit) for name, limit in row["limits"].items()}
+    limits = {
+        name: Limit(name=name, default=limit["value"], **limit) for name, limit in row["limits"].items()
+    }
     return CheckStandard(
         id=check_id,
         title=row["title"],
@@ -193,10 +196,11 @@ def _override(standard: CheckStandard, changes: Mapping[str, float]) -> CheckSta
         if name not in limits:
             raise _unknown(key, name, limits)
         if limits[name].status == "seen":
+            ours = quoted(other for other in limits if limits[other].status != "seen")
             raise ManifestError(
                 f"The limit {name} of {standard.id} comes from its source and cannot be changed.",
                 where=f"vesicle.toml, {key}",
-                next_step=f"Limits that can be changed: {quoted(n for n in limits if limits[n].status != 'seen')}.",
+                next_step=f"Limits that can be changed: {ours}.",
             )
         limits[name] = replace(limits[name], value=float(value))
     return replace(standard, limits=MappingProxyType(limits))

@@ -1,1 +1,1 @@
-"""..."""
+"""Size, number and naming of the particles."""

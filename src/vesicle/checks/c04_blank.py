@@ -1,0 +1,93 @@
+"""C04: how much of what was counted is in the blank?"""
+
+from __future__ import annotations
+
+import re
+
+from vesicle.analysis import Inputs
+from vesicle.checks import Check, deciding_value, not_assessed, overall, result
+from vesicle.findings import BlankRow, ComparisonFinding
+from vesicle.results import CheckResult, Estimate, NotAssessed, Part, Verdict
+from vesicle.standards import CheckStandard
+
+_NEEDS_MEDIUM_CONTROL = re.compile(r"serum|fbs|fcs|lysate|\bhpl\b|plasma", re.IGNORECASE)
+
+
+def judge(inputs: Inputs) -> CheckResult:
+    """The blank of every sample, as measured, relative to the sample as measured.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        With the comparisons and the manifest's supplement.
+
+    Returns
+    -------
+    CheckResult
+        One part per sample, and one for the medium control where serum or lysate was used.
+    """
+    standard, comparison = inputs.limits["C04"], inputs.finding(ComparisonFinding)
+    if isinstance(comparison, NotAssessed) or not comparison.blanks:
+        return not_assessed(standard, "no counted sample in the folder")
+    parts = [judge_row(row, standard) for row in comparison.blanks]
+    parts += _medium_control(inputs, comparison)
+    verdict, reason = overall(parts)
+    return result(
+        standard, verdict, deciding_value(parts), unit="% of the sample", reason=reason, parts=parts
+    )
+
+
+def judge_row(row: BlankRow, standard: CheckStandard) -> Part:
+    """The verdict on the blank of one sample.
+
+    Parameters
+    ----------
+    row : BlankRow
+        Blank over sample, in per cent.
+    standard : CheckStandard
+        C04 with the limits in force.
+
+    Returns
+    -------
+    Part
+        With the net stock concentration in its reason.
+    """
+    percent = row.percent
+    if isinstance(percent, NotAssessed):
+        return Part(
+            subject=row.sample,
+            verdict=Verdict.NOT_ASSESSED,
+            value=percent,
+            reason=percent.reason,
+            evidence=row.evidence,
+        )
+    verdict = Verdict.FAIL
+    if percent.value <= standard["pass_percent"]:
+        verdict = Verdict.PASS
+    elif percent.value <= standard["warn_percent"]:
+        verdict = Verdict.WARN
+    reason = f"blank {percent.value:.3g} % of the sample, as measured"
+    if isinstance(row.net_per_ml, Estimate):
+        net = row.net_per_ml
+        reason += f"; net {net.value:.3g} particles/mL ({net.low:.3g} to {net.high:.3g})"
+    return Part(subject=row.sample, verdict=verdict, value=percent, reason=reason, evidence=row.evidence)
+
+
+def _medium_control(inputs: Inputs, comparison: ComparisonFinding) -> list[Part]:
+    supplement = inputs.manifest.culture.supplement
+    if not supplement or not _NEEDS_MEDIUM_CONTROL.search(supplement) or "free" in supplement.casefold():
+        return []
+    if comparison.has_medium_control:
+        return []
+    reason = "serum or lysate was used, and no file has the role 'unconditioned medium'"
+    return [
+        Part(
+            subject="medium control",
+            verdict=Verdict.NOT_ASSESSED,
+            value=NotAssessed(reason),
+            reason=reason,
+        )
+    ]
+
+
+CHECK = Check(id="C04", needs=(ComparisonFinding,), judge=judge)

@@ -1,0 +1,160 @@
+"""The document ``vesicle.size/1`` and the same numbers as a table for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from vesicle.cli.scan import columns
+from vesicle.cli.size import Refused
+from vesicle.results import NotAssessed, Quantity, Warned
+
+if TYPE_CHECKING:
+    from vesicle.findings import RunSize, SizeDistribution
+    from vesicle.measurements import Dilution, SizeRun, VendorSummary
+
+_VENDOR = ("d10_nm", "d50_nm", "d90_nm", "mean_nm", "mode_nm", "sd_nm", "concentration_per_ml", "tracks")
+_COMPUTED = (
+    "mode_nm",
+    "median_nm",
+    "mean_nm",
+    "sd_nm",
+    "d10_nm",
+    "d90_nm",
+    "concentration_per_ml",
+    "tracks",
+)
+_OF_THE_USER = ("vesicle.toml", "command line")
+"""Origins of a dilution that is not the file's own."""
+
+
+def size_document(sizes: Iterable[RunSize], refused: Iterable[Refused]) -> Mapping[str, object]:
+    """The machine contract of ``vesicle size --json``.
+
+    Parameters
+    ----------
+    sizes : iterable of RunSize
+        Runs that were read.
+    refused : iterable of Refused
+        Files without sizes.
+
+    Returns
+    -------
+    mapping
+        Ready for JSON; every number that is missing says why.
+    """
+    runs = [*map(_run, sizes), *map(_refused, refused)]
+    return {"schema": "vesicle.size/1", "runs": runs}
+
+
+def size_text(sizes: Iterable[RunSize], refused: Iterable[Refused]) -> str:
+    """The main numbers as a table.
+
+    Parameters
+    ----------
+    sizes : iterable of RunSize
+        Runs that were read.
+    refused : iterable of Refused
+        Files without sizes.
+
+    Returns
+    -------
+    str
+        One line per run.
+    """
+    head = ("File", "Median (nm)", "Mode (nm)", "Particles per mL of the stock", "Vendor's D50 (nm)")
+    rows = [head, *map(_row, sizes)]
+    notes = [f"  {item.path}: {item.message}" for item in refused]
+    return "\n".join([*(columns(rows) if len(rows) > 1 else ()), *notes])
+
+
+def _row(size: RunSize) -> tuple[str, ...]:
+    d50 = size.run.vendor.d50_nm
+    return (
+        size.run.files[0].path,
+        _in_words(size.median_nm),
+        _in_words(size.mode_nm),
+        _in_words(size.concentration_per_ml, digits=3),
+        "-" if d50 is None else f"{d50:.5g}",
+    )
+
+
+def _in_words(quantity: Quantity, *, digits: int = 4) -> str:
+    if isinstance(quantity, NotAssessed):
+        return f"not assessed: {quantity.reason}"
+    value, low, high = (f"{number:.{digits}g}" for number in (quantity.value, quantity.low, quantity.high))
+    return f"{value} ({low} to {high})"
+
+
+def _run(size: RunSize) -> Mapping[str, object]:
+    run = size.run
+    computed = {name: _quantity(getattr(size, name)) for name in _COMPUTED}
+    return {
+        "file": run.files[0].path,
+        "files": [ref.path for ref in run.files],
+        "reader": run.reader,
+        "status": run.status,
+        "vendor": _vendor(run.vendor, run.dilution, run.temperature_c, run.viscosity_mpas),
+        "computed": {**computed, "components": [], "distribution": _distribution(size.distribution)},
+        "per_video": list(_videos(run)),
+        "warnings": [_warning(warned) for warned in (*run.warnings, *size.warnings)],
+    }
+
+
+def _refused(item: Refused) -> Mapping[str, object]:
+    from vesicle.measurements import Dilution, VendorSummary
+
+    missing = {"not_assessed": item.message}
+    nothing = _vendor(VendorSummary(), Dilution(), None, None)
+    return {
+        "file": item.path,
+        "files": [item.path],
+        "reader": item.reader,
+        "status": "unreadable",
+        "vendor": nothing,
+        "computed": {**dict.fromkeys(_COMPUTED, missing), "components": [], "distribution": missing},
+        "per_video": [],
+        "warnings": [{"code": item.code, "message": item.message}],
+    }
+
+
+def _vendor(
+    vendor: VendorSummary, dilution: Dilution, temperature_c: float | None, viscosity_mpas: float | None
+) -> Mapping[str, object]:
+    return {
+        **{name: getattr(vendor, name) for name in _VENDOR},
+        "dilution": None if dilution.origin in _OF_THE_USER else dilution.factor,
+        "temperature_c": temperature_c,
+        "viscosity_mpas": viscosity_mpas,
+        "reproduced": list(vendor.reproduced),
+    }
+
+
+def _videos(run: SizeRun) -> Iterator[Mapping[str, object]]:
+    for video in run.per_video:
+        vendor = _vendor(video.vendor, video.dilution, video.temperature_c, video.viscosity_mpas)
+        yield {"name": video.name, "vendor": vendor, "remarks": list(video.remarks)}
+
+
+def _quantity(quantity: Quantity) -> Mapping[str, object]:
+    if isinstance(quantity, NotAssessed):
+        return {"not_assessed": quantity.reason}
+    return {
+        "value": quantity.value,
+        "low": quantity.low,
+        "high": quantity.high,
+        "level": quantity.level,
+        "n": quantity.n,
+        "method": quantity.method,
+    }
+
+
+def _distribution(distribution: SizeDistribution | NotAssessed) -> Mapping[str, object]:
+    if isinstance(distribution, NotAssessed):
+        return {"not_assessed": distribution.reason}
+    names = ("diameter_nm", "edges_nm", "fraction", "low", "high")
+    return {name: getattr(distribution, name).tolist() for name in names}
+
+
+def _warning(warned: Warned) -> Mapping[str, str]:
+    return {"code": warned.code, "message": warned.message}

@@ -1,0 +1,55 @@
+"""What is not in the folder or the manifest, and what each missing thing would allow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import reduce
+
+from vesicle.dossier import MissingItem
+from vesicle.manifest import Manifest
+from vesicle.standards import load_standard
+
+
+def missing_items(
+    *, kinds: Collection[str], roles: Collection[str], manifest: Manifest
+) -> tuple[MissingItem, ...]:
+    """What would let more checks be judged, in the order of usefulness.
+
+    Parameters
+    ----------
+    kinds : collection of str
+        Names of the readers that found something.
+    roles : collection of str
+        Roles of the files, stated or inferred.
+    manifest : Manifest
+        What the user declared.
+
+    Returns
+    -------
+    tuple of MissingItem
+        Files first, then keys of the manifest.
+    """
+    wanted = load_standard("wanted")
+    items = [
+        MissingItem(what=row["what"], allows=row["allows"])
+        for row in wanted["file"]
+        if not _has_file(row, kinds, roles)
+    ]
+    items += [
+        MissingItem(what=f"[{row['table']}] {', '.join(absent)} in vesicle.toml", allows=row["allows"])
+        for row in wanted["key"]
+        if (absent := [key for key in row["keys"] if _declared(manifest, row["table"], key) is None])
+    ]
+    return tuple(items)
+
+
+def _has_file(row: dict[str, list[str]], kinds: Collection[str], roles: Collection[str]) -> bool:
+    by_kind = any(kind.startswith(prefix) for prefix in row.get("readers", []) for kind in kinds)
+    return by_kind or bool(set(row.get("roles", [])) & set(roles))
+
+
+def _declared(manifest: Manifest, table: str, key: str) -> object:
+    value = reduce(lambda found, name: getattr(found, name, None), [table, key], manifest) if key else None
+    if key == "method":
+        return manifest.isolation or None
+    return value

@@ -1,0 +1,44 @@
+"""Frozen records of what measurements mean; domains make them, checks and sections read them.
+
+They live below the domains so that one domain's finding can be passed to another without importing it.
+"""
+
+from vesicle.findings.batch import (
+    IntegrityFinding,
+    ProductionFinding,
+    SpecificationFinding,
+    SpecificationRow,
+)
+from vesicle.findings.comparison import BlankRow, ComparisonFinding, DilutionRow, ReplicateRow
+from vesicle.findings.purity import (
+    ProteinFinding,
+    ProteinSample,
+    PurityFinding,
+    PurityRow,
+    QuantityFinding,
+    QuantityRow,
+)
+from vesicle.findings.size import RunSize, SampleSize, SettingRow, Share, SizeDistribution, SizeFinding
+
+__all__ = [
+    "BlankRow",
+    "ComparisonFinding",
+    "DilutionRow",
+    "IntegrityFinding",
+    "ProductionFinding",
+    "ProteinFinding",
+    "ProteinSample",
+    "PurityFinding",
+    "PurityRow",
+    "QuantityFinding",
+    "QuantityRow",
+    "ReplicateRow",
+    "RunSize",
+    "SampleSize",
+    "SettingRow",
+    "Share",
+    "SizeDistribution",
+    "SizeFinding",
+    "SpecificationFinding",
+    "SpecificationRow",
+]

@@ -1,0 +1,180 @@
+"""From files to runs: parts of one stem become one run, and the user's statements are laid over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from vesicle.manifest import FileRule
+from vesicle.measurements import Dilution, PositionTable, SizeRun, VendorReport
+from vesicle.readers import Measurement
+from vesicle.readers.labels import role_of, sample_of
+from vesicle.results import Warned
+from vesicle.standards import canonical_term
+
+_PRINTED_FIELDS = {
+    "x10_nm": "d10_nm",
+    "x50_nm": "d50_nm",
+    "x90_nm": "d90_nm",
+    "mean_nm": "mean_nm",
+    "sd_nm": "sd_nm",
+    "original_concentration_per_ml": "concentration_per_ml",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the manifest says about one file; None where it says nothing."""
+
+    sample: str | None = None
+    role: str | None = None
+    dilution: float | None = None
+
+
+def said_about(path: str, rules: Sequence[FileRule]) -> Said:
+    """What the manifest's ``[[files]]`` say about a file; a later rule completes an earlier one.
+
+    Parameters
+    ----------
+    path : str
+        Relative to the folder, with forward slashes.
+    rules : sequence of FileRule
+        In the order of the manifest; a glob matches the path or the name alone.
+
+    Returns
+    -------
+    Said
+        Where two rules state the same key, the first wins.
+    """
+    matching = [rule for rule in rules if _matches(path, rule.glob)]
+    role = next((rule.role for rule in matching if rule.role is not None), None)
+    return Said(
+        sample=next((rule.sample for rule in matching if rule.sample is not None), None),
+        role=None if role is None else canonical_term("file_role", role) or role,
+        dilution=next((rule.dilution for rule in matching if rule.dilution is not None), None),
+    )
+
+
+def _matches(path: str, glob: str) -> bool:
+    return path == glob or fnmatchcase(path, glob) or fnmatchcase(path.rsplit("/", 1)[-1], glob)
+
+
+def assemble(measurements: Iterable[Measurement], rules: Sequence[FileRule] = ()) -> tuple[Measurement, ...]:
+    """Runs from the parts that readers returned, with sample, role and dilution settled.
+
+    The size text, the position table and the report of one stem in one folder are one run. Everything
+    else passes through.
+
+    Parameters
+    ----------
+    measurements : iterable of Measurement
+        In the order of their files.
+    rules : sequence of FileRule, optional
+        The manifest's ``[[files]]``.
+
+    Returns
+    -------
+    tuple of Measurement
+        Runs in the place of their size file, then what is left.
+    """
+    parts = tuple(measurements)
+    tables = {_key(part.file.path, part.stem): part for part in parts if isinstance(part, PositionTable)}
+    reports = {_key(part.file.path, part.stem): part for part in parts if isinstance(part, VendorReport)}
+    done: list[Measurement] = []
+    for part in parts:
+        if isinstance(part, SizeRun):
+            key = _key(part.files[0].path, part.stem)
+            done.append(_settled(_joined(part, tables.pop(key, None), reports.pop(key, None)), rules))
+        elif not isinstance(part, PositionTable | VendorReport):
+            done.append(part)
+    done += [_settled(_from_report(report), rules) for report in reports.values()]
+    return (*done, *tables.values())
+
+
+def _key(path: str, stem: str) -> tuple[str, str]:
+    return path.rpartition("/")[0], stem
+
+
+def _joined(run: SizeRun, table: PositionTable | None, report: VendorReport | None) -> SizeRun:
+    if table is not None:
+        run = replace(run, files=(*run.files, table.file), positions=table)
+        run = replace(run, warnings=(*run.warnings, *table.warnings))
+    if report is not None:
+        mode = report.vendor.mode_nm if run.vendor.mode_nm is None else run.vendor.mode_nm
+        doubts = tuple(_disagreements(run, report))
+        run = replace(
+            run,
+            files=(*run.files, report.file),
+            report=report,
+            vendor=replace(run.vendor, mode_nm=mode),
+            warnings=(*run.warnings, *report.warnings, *doubts),
+        )
+    return run
+
+
+def _disagreements(run: SizeRun, report: VendorReport) -> Iterator[Warned]:
+    for printed_name, digits in report.printed:
+        ours = getattr(run.vendor, _PRINTED_FIELDS.get(printed_name, ""), None)
+        if ours is not None and not _same_digits(ours, digits):
+            message = f"The report prints {printed_name} {digits}; the table yields {ours:.6g}."
+            yield Warned(code="report_disagrees", message=message)
+
+
+def _same_digits(number: float, digits: str) -> bool:
+    """Whether a number, rounded to the printed digits, is what was printed (half either way)."""
+    mantissa, _, exponent = digits.upper().replace(",", ".").partition("E")
+    places = len(mantissa.partition(".")[2]) - int(exponent or 0)
+    return abs(number - float(digits.replace(",", "."))) <= 0.5000001 * 10.0**-places
+
+
+def _from_report(report: VendorReport) -> SizeRun:
+    message = (
+        "Only the vendor's report is here; without the text export there is no distribution to compute from."
+    )
+    return SizeRun(
+        files=(report.file,),
+        reader=report.reader,
+        stem=report.stem,
+        sample=report.sample,
+        vendor=report.vendor,
+        dilution=report.dilution,
+        temperature_c=report.temperature_c,
+        acquired=report.acquired,
+        report=report,
+        settings=report.settings,
+        warnings=(*report.warnings, Warned(code="report_only", message=message)),
+    )
+
+
+def _settled(run: SizeRun, rules: Sequence[FileRule]) -> SizeRun:
+    said = said_about(run.files[0].path, rules)
+    dilution, notes = _dilution(run, said.dilution)
+    role = said.role or role_of(run.sample)
+    if said.role is None and role != "sample":
+        message = f"Taken as '{role}' because of its name '{run.sample}'; state its role under [[files]]."
+        notes += (Warned(code="role_inferred", message=message),)
+    return replace(
+        run,
+        label=run.sample,
+        sample=said.sample or sample_of(run.sample, dilution=dilution.factor),
+        role=role,
+        dilution=dilution,
+        declared_dilution=said.dilution,
+        warnings=(*run.warnings, *notes),
+    )
+
+
+def _dilution(run: SizeRun, declared: float | None) -> tuple[Dilution, tuple[Warned, ...]]:
+    stated = run.dilution.factor
+    if declared is None:
+        return run.dilution, ()
+    if stated is None:
+        return Dilution(factor=declared, applied_by="vesicle", origin="vesicle.toml"), ()
+    if stated == declared:
+        return run.dilution, ()
+    message = (
+        f"The file states a dilution of {stated:g}, vesicle.toml states {declared:g}; the file's is used, "
+        "and check C02 fails until they agree."
+    )
+    return run.dilution, (Warned(code="dilution_disagrees", message=message),)

@@ -1,0 +1,375 @@
+"""A table as rows of text, whether it came as csv, tsv, txt or xlsx."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from vesicle.errors import BadValue, ReadError
+from vesicle.readers import RawFile
+from vesicle.readers.text import decode, head_text, parse_number, split_rows
+from vesicle.results import Warned
+
+Row = Sequence[str]
+IsHeader = Callable[[Row], bool]
+
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 2_000
+MOST_UNPACKED_BYTES = 200_000_000
+"""Larger tables are refused: no table of particles that people make is near these."""
+
+_HEADER_WITHIN = 300
+_NO_DELIMITER = "\x1f"
+_DELIMITERS = (_NO_DELIMITER, "\t", ";", "|", ",")
+_OTHER_DELIMITER = re.compile(r"[;\t|]\s*[-+<]?\d|\d\s*[;\t|]")
+_XLSX_MARK = b"PK\x03\x04"
+_OLE_MARK = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet; the row number of ``rows[i]`` is ``i + 1``.
+
+    ``header`` is the index of the row that the caller's rule took for a header, None without one;
+    ``delimiter`` is empty for a workbook.
+    ``ends_with_line`` is False when the last line of a text file has no line end.
+    """
+
+    where: str
+    rows: Sequence[Row]
+    header: int | None
+    delimiter: str = ""
+    ends_with_line: bool = True
+
+    def place(self, index: int) -> str:
+        """The file, the sheet and the row number for a message.
+
+        Parameters
+        ----------
+        index : int
+            Index of the row.
+
+        Returns
+        -------
+        str
+            For example ``sizes.csv, row 4``.
+        """
+        return f"{self.where}, row {index + 1}"
+
+
+def read_sheets(raw: RawFile, is_header: IsHeader) -> tuple[tuple[Sheet, ...], tuple[Warned, ...]]:
+    """The sheets of a file, each with the row that holds the header.
+
+    Parameters
+    ----------
+    raw : RawFile
+        A text file or an xlsx workbook.
+    is_header : callable
+        Says of a row of text whether it could be the header of the wanted table.
+
+    Returns
+    -------
+    sheets : tuple of Sheet
+        One for a text file.
+    warnings : tuple of Warned
+        What was repaired on the way.
+
+    Raises
+    ------
+    ReadError
+        When the file is empty, damaged, protected, or far larger than a table made by people.
+    """
+    if raw.content.startswith(_XLSX_MARK):
+        return tuple(_workbook_sheets(raw, is_header)), ()
+    if raw.content.startswith(_OLE_MARK):
+        raise ReadError(
+            "This workbook is protected by a password, or in the old .xls format.",
+            where=raw.name,
+            why="Only open .xlsx workbooks can be read.",
+            next_step="Open it, remove the password, and save it as .xlsx or csv.",
+        )
+    text, warnings = decode(raw.content, where=raw.name)
+    try:
+        rows, header, delimiter = _text_rows(text, is_header)
+    except csv.Error as error:
+        raise ReadError(
+            "A quoted field never ends.",
+            where=raw.name,
+            why=f"The table cannot be split into columns ({error}).",
+            next_step="Export it again as csv.",
+        ) from error
+    _check_extent(len(rows), max(map(len, rows)), where=raw.name)
+    is_whole = text.endswith("\n")
+    sheet = Sheet(where=raw.name, rows=rows, header=header, delimiter=delimiter, ends_with_line=is_whole)
+    return (sheet,), warnings
+
+
+def sniff_table(name: str, head: bytes, is_header: IsHeader) -> tuple[Row, Row] | None:
+    """The header that a file's first bytes show, for recognising it.
+
+    Parameters
+    ----------
+    name : str
+        The file's name.
+    head : bytes
+        Its first bytes.
+    is_header : callable
+        As for :func:`read_sheets`.
+
+    Returns
+    -------
+    header : sequence of str
+        The cells of the header.
+    around : sequence of str
+        The cells of the lines above it and of a few below; for a workbook both are all its short
+        texts. None instead of the pair when there is no header with numbers below it.
+    """
+    if head.startswith(_XLSX_MARK):
+        texts = _workbook_texts(head) if name.casefold().endswith(".xlsx") else []
+        return (texts, texts) if is_header(texts) else None
+    try:
+        rows, header, _ = _text_rows(head_text(head).replace("\r\n", "\n").replace("\r", "\n"), is_header)
+    except csv.Error:
+        return None
+    if header is None or not _has_numbers_below(rows, header):
+        return None
+    return rows[header], [cell for row in rows[: header + 5] for cell in row if cell]
+
+
+def _text_rows(text: str, is_header: IsHeader) -> tuple[list[list[str]], int | None, str]:
+    lines = text.split("\n")
+    top = "\n".join(lines[:_HEADER_WITHIN])
+    likely: tuple[str, int] | None = None
+    for delimiter in _DELIMITERS:
+        rows = split_rows(top, delimiter=delimiter)
+        header = _find_header(rows, is_header)
+        if header is not None and _has_numbers_below(rows, header):
+            likely = (delimiter, header)
+            break
+        if header is not None and likely is None:
+            likely = (delimiter, header)
+    if likely is None:
+        return [[line] for line in lines], None, ""
+    return split_rows(text, delimiter=likely[0]), likely[1], likely[0]
+
+
+def _find_header(rows: Sequence[Row], is_header: IsHeader) -> int | None:
+    candidates = [index for index, row in enumerate(rows[:_HEADER_WITHIN]) if is_header(row)]
+    with_numbers = (index for index in candidates if _has_numbers_below(rows, index))
+    return next(with_numbers, candidates[0] if candidates else None)
+
+
+def _has_numbers_below(rows: Sequence[Row], header: int) -> bool:
+    filled = [row for row in rows[header + 1 : header + 6] if any(row)]
+    return any(is_number(cell) for row in filled[:2] for cell in row)
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a number with either decimal mark.
+
+    Parameters
+    ----------
+    cell : str
+        The cell's text.
+
+    Returns
+    -------
+    bool
+        True for ``1.5``, ``1,5`` and ``2e9``.
+    """
+    return parse_number(cell) is not None or parse_number(cell, decimal=",") is not None
+
+
+def number_in(cell: str, *, decimal: str, where: str, column: str) -> float:
+    """The number in a cell of a table.
+
+    Parameters
+    ----------
+    cell : str
+        The cell's text.
+    decimal : {".", ","}
+        The table's decimal mark.
+    where : str
+        File and row for the message.
+    column : str
+        The column's header for the message.
+
+    Returns
+    -------
+    float
+        A finite number.
+
+    Raises
+    ------
+    BadValue
+        When the cell is empty, text, NaN, or a formula whose result was never stored.
+    """
+    number = parse_number(cell, decimal=decimal)
+    if number is not None:
+        return number
+    if cell.startswith("="):
+        why, next_step = (
+            f"It holds the formula '{cell[:60]}' and no stored result.",
+            "Open the workbook in a spreadsheet program, save it there, or paste the values.",
+        )
+    else:
+        why = f"Found '{cell[:60]}'." if cell else "The cell is empty, and empty does not mean zero."
+        next_step = "Correct the cell, or delete the row if nothing was measured."
+    raise BadValue(f"The column '{column}' holds no number here.", where=where, why=why, next_step=next_step)
+
+
+def check_width(sheet: Sheet, header: Row, index: int) -> None:
+    """Refuse a row with fields that the header does not name.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        The table.
+    header : sequence of str
+        The cells of the header.
+    index : int
+        Index of the row.
+
+    Raises
+    ------
+    BadValue
+        When a field has no column name, as a decimal comma between commas makes.
+    """
+    row = sheet.rows[index]
+    _check_delimiter(sheet, index)
+    extra = [at for at, cell in enumerate(row) if cell and (at >= len(header) or not header[at])]
+    if not extra and not (sheet.delimiter == "," and len(row) > len(header)):
+        return
+    found = f"Field {extra[0] + 1} holds '{row[extra[0]][:60]}'" if extra else f"It has {len(row)} fields"
+    raise BadValue(
+        "A row has a field without a column name.",
+        where=sheet.place(index),
+        why=f"{found}, and the header names {sum(map(bool, header))}; decimal commas between commas do this.",
+        next_step="Export with semicolons or tabs between the fields, or name every column.",
+    )
+
+
+def _check_delimiter(sheet: Sheet, index: int) -> None:
+    mixed = next((cell for cell in sheet.rows[index] if _OTHER_DELIMITER.search(cell)), None)
+    if sheet.delimiter == "," and mixed is not None:
+        raise BadValue(
+            "The rows of the table use different delimiters.",
+            where=sheet.place(index),
+            why=f"Found '{mixed[:60]}' between commas.",
+            next_step="Export it again with one delimiter.",
+        )
+
+
+def _check_extent(rows: int, columns: int, *, where: str) -> None:
+    if rows <= MOST_ROWS and columns <= MOST_COLUMNS:
+        return
+    raise ReadError(
+        "The table is too large to be one that people make.",
+        where=where,
+        why=f"It has more than {MOST_ROWS:,} rows or {MOST_COLUMNS:,} columns.",
+        next_step="Keep one sample per file, and only the columns that are needed.",
+    )
+
+
+def _workbook_sheets(raw: RawFile, is_header: IsHeader) -> Iterator[Sheet]:
+    values, formulas = _open_workbook(raw, stored=True), _open_workbook(raw, stored=False)
+    for title in values:
+        where = f"{raw.name}, sheet '{title}'"
+        rows = [
+            [_cell_text(*pair) for pair in zip(*both, strict=True)]
+            for both in zip(values[title], formulas[title], strict=True)
+        ]
+        yield Sheet(where=where, rows=rows, header=_find_header(rows, is_header))
+
+
+def _open_workbook(raw: RawFile, *, stored: bool) -> dict[str, list[tuple[object, ...]]]:
+    import warnings
+
+    from openpyxl import load_workbook
+
+    try:
+        _check_unpacked_size(raw)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(raw.content), read_only=True, data_only=stored)
+            return {sheet.title: list(_limited_rows(sheet, where=raw.name)) for sheet in book.worksheets}
+    except ReadError:
+        raise
+    except Exception as error:
+        raise ReadError(
+            "The workbook is damaged.",
+            where=raw.name,
+            why=f"It cannot be opened ({type(error).__name__}).",
+            next_step="Open it in a spreadsheet program and save it again, or export the sheet as csv.",
+        ) from error
+
+
+def _limited_rows(sheet: object, *, where: str) -> Iterator[tuple[object, ...]]:
+    sheet.reset_dimensions()  # pyright: ignore[reportAttributeAccessIssue]
+    rows: Iterable[tuple[object, ...]] = sheet.iter_rows(values_only=True)  # pyright: ignore[reportAttributeAccessIssue]
+    for count, row in enumerate(rows, start=1):
+        _check_extent(count, len(row), where=where)
+        yield row
+
+
+def _check_unpacked_size(raw: RawFile) -> None:
+    with zipfile.ZipFile(io.BytesIO(raw.content)) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+    if size > MOST_UNPACKED_BYTES:
+        raise ReadError(
+            "The workbook is too large to be a table that people make.",
+            where=raw.name,
+            why=f"It unpacks to {size:,} bytes; at most {MOST_UNPACKED_BYTES:,} are read.",
+            next_step="Save the sheet with the table alone, as csv.",
+        )
+
+
+def _cell_text(value: object, formula: object) -> str:
+    if value is None:
+        return "" if formula is None else str(formula).strip()
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return str(value).strip()
+
+
+def _workbook_texts(head: bytes) -> list[str]:
+    found: list[str] = []
+    for name, content in _packed_members(head):
+        if "sharedStrings" in name or "worksheets/sheet" in name:
+            text = content.decode("utf-8", errors="replace")
+            found += [_unescaped(cell) for cell in re.findall(r"<t(?: [^>]*)?>([^<]{1,120})</t>", text)]
+    return found[:5_000]
+
+
+def _packed_members(head: bytes) -> Iterator[tuple[str, bytes]]:
+    position = head.find(_XLSX_MARK)
+    while position >= 0 and position + 30 <= len(head):
+        name_length = int.from_bytes(head[position + 26 : position + 28], "little")
+        extra_length = int.from_bytes(head[position + 28 : position + 30], "little")
+        start = position + 30 + name_length + extra_length
+        name = head[position + 30 : position + 30 + name_length].decode("utf-8", errors="replace")
+        yield name, _inflated(head[start:])
+        position = head.find(_XLSX_MARK, start)
+
+
+def _inflated(packed: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(-15).decompress(packed, 2_000_000)
+    except zlib.error:
+        return b""
+
+
+def _unescaped(text: str) -> str:
+    import html
+
+    return html.unescape(text).strip()

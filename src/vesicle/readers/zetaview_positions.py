@@ -1,0 +1,165 @@
+"""ZetaView ``*_11pos.txt``: what each position of the measuring cell saw, and why some were left out."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+
+from vesicle.errors import BadValue, MissingColumn, quoted
+from vesicle.measurements import PositionRow, PositionTable
+from vesicle.readers import RawFile, Reader
+from vesicle.readers.text import decimal_mark, decode, head_text, parse_number
+from vesicle.results import Warned
+
+_COLUMNS = {
+    "position": r"Position",
+    "particles": r"Av\. No of Particles",
+    "measured": r"Conc\. \((?:p|particles)\./(?:mL|cm\^?3)\)",
+    "stock": r"Orig\. Conc\. \((?:p|particles)\./(?:mL|cm\^?3)\)",
+    "tracks": r"No\. of Traces",
+    "median": r"X50 \(nm\)",
+}
+_SUMMARY = ("Mean", "St.Dev.", "Rel.St.Dev.")
+_PRINTED = 0.06
+"""Two printed digits leave a relative rounding error of up to 5 % in a mean."""
+
+
+def sniff(name: str, head: bytes) -> float:
+    """How surely this is a ZetaView position table.
+
+    Parameters
+    ----------
+    name : str
+        The file's name; it is not needed.
+    head : bytes
+        The first bytes.
+
+    Returns
+    -------
+    float
+        0.95 when the header row has the columns of the position table.
+    """
+    del name
+    first = head_text(head).lstrip().split("\n", 1)[0]
+    return 0.95 if "Position" in first and "Orig. Conc." in first else 0.0
+
+
+def read(raw: RawFile) -> PositionTable:
+    """The position table of one run.
+
+    Parameters
+    ----------
+    raw : RawFile
+        The text export.
+
+    Returns
+    -------
+    PositionTable
+        ``stem`` is that of the size file it belongs to.
+
+    Raises
+    ------
+    ReadError
+        When a column is missing or a value is not a number.
+    """
+    text, notes = decode(raw.content, where=raw.name)
+    lines = text.split("\n")
+    at = next(i for i, line in enumerate(lines) if line.strip())
+    names = [name.strip() for name in lines[at].split("\t")]
+    columns = {ours: _find(names, pattern, where=raw.name) for ours, pattern in _COLUMNS.items()}
+    columns |= {"use": 0, "removal": names.index("Removal") if "Removal" in names else len(names)}
+    body = [(row, line.split("\t")) for row, line in enumerate(lines[at + 1 :], start=at + 2) if line.strip()]
+    decimal = decimal_mark((field for _, fields in body for field in fields), where=raw.name)
+    labelled = [(row, fields) for row, fields in body if _label(fields, columns) not in _SUMMARY]
+    rows = tuple(_position(row, fields, columns, decimal, where=raw.name) for row, fields in labelled)
+    means = [fields for _, fields in body if _label(fields, columns) == "Mean"]
+    return PositionTable(
+        file=raw.ref,
+        reader=READER.name,
+        stem=re.sub(r"_\d+pos$", "", raw.name.rsplit(".", 1)[0]),
+        rows=rows,
+        warnings=(*notes, *_doubts(rows, means, columns, decimal)),
+    )
+
+
+def _find(names: list[str], pattern: str, *, where: str) -> int:
+    found = next((i for i, name in enumerate(names) if re.fullmatch(pattern, name)), None)
+    if found is None:
+        raise MissingColumn(
+            "The position table lacks a column.",
+            where=where,
+            why=f"Nothing matches '{pattern}' among {quoted(names)}.",
+            next_step="Export the position table again.",
+        )
+    return found
+
+
+def _label(fields: list[str], columns: Mapping[str, int]) -> str:
+    at = columns["position"]
+    return fields[at].strip() if at < len(fields) else ""
+
+
+def _position(
+    row: int, fields: list[str], columns: Mapping[str, int], decimal: str, *, where: str
+) -> PositionRow:
+    def number(name: str) -> float:
+        at = columns[name]
+        value = parse_number(fields[at], decimal=decimal) if at < len(fields) else None
+        if value is None or value < 0:
+            raise BadValue(
+                f"The {name} of a position is not a number that can be true.",
+                where=f"{where}, row {row}",
+                why=f"Found {quoted(fields)}.",
+                next_step="Copy the file again from the instrument's computer.",
+            )
+        return value
+
+    removal_at = columns["removal"]
+    return PositionRow(
+        position=number("position"),
+        is_kept=fields[columns["use"]].strip().upper() == "X",
+        particles=number("particles"),
+        concentration_per_ml=number("measured"),
+        stock_concentration_per_ml=number("stock"),
+        tracks=number("tracks"),
+        median_nm=number("median"),
+        removal=fields[removal_at].strip() if removal_at < len(fields) else "",
+        row=row,
+    )
+
+
+def _doubts(
+    rows: tuple[PositionRow, ...], means: list[list[str]], columns: Mapping[str, int], decimal: str
+) -> Iterator[Warned]:
+    kept = [row for row in rows if row.is_kept]
+    if len(means) != 1:
+        message = "The table has no line with the instrument's own mean, so it may be cut off."
+        yield Warned(code="table_truncated", message=message)
+    for name, values in (
+        ("measured", [row.concentration_per_ml for row in kept]),
+        ("stock", [row.stock_concentration_per_ml for row in kept]),
+        ("particles", [row.particles for row in kept]),
+        ("tracks", [row.tracks for row in kept]),
+        ("median", [row.median_nm for row in kept]),
+    ):
+        stated = (
+            parse_number(means[0][columns[name]], decimal=decimal)
+            if means and columns[name] < len(means[0])
+            else None
+        )
+        ours = sum(values) / len(values) if values else 0.0
+        if stated is not None and not math.isclose(stated, ours, rel_tol=_PRINTED, abs_tol=0.5):
+            message = f"The instrument's mean ({name}) is {stated:g}; the kept positions yield {ours:.3g}."
+            yield Warned(code="mean_disagrees", message=message)
+
+
+READER = Reader(
+    name="zetaview-positions-txt",
+    title="ZetaView position table (text)",
+    patterns=("*_11pos.txt",),
+    sniff=sniff,
+    read=read,
+    gives="concentration and tracks per position of the cell, for checks C01 and C02",
+    how_to_export="ZetaView software: save the results of all positions as text",
+)

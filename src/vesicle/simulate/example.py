@@ -1,0 +1,128 @@
+"""The example batch of ``vesicle demo``: invented names, seeded numbers, a truth to compare with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from vesicle.simulate.protein import ProteinTruth, protein_table
+from vesicle.simulate.zetaview import RunPlan, SizeTruth, simulate_run
+
+MANIFEST_TEXT = """\
+# The example batch of vesicle: simulated, not measured.
+[batch]
+id = "DEMO-01"
+production_date = 2026-03-02
+
+[donor]
+species = "Homo sapiens"
+
+[cells]
+tissue = "umbilical cord"
+passage = 4
+count_at_collection = 4.0e7
+
+[culture]
+medium_volume_ml = 200.0
+
+[[isolation]]
+method = "tangential flow filtration"
+
+[product]
+final_volume_ml = 2.0
+buffer = "PBS"
+protein_in_buffer = false
+
+[[files]]
+glob = "sizing/*PBS*"
+role = "buffer blank"
+sample = "PBS"
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleTruth:
+    """What the example batch was drawn from."""
+
+    sample: str
+    size: SizeTruth
+    blank: SizeTruth
+    protein_ug_per_ml: float
+    dilution: float
+    second_dilution: float
+    final_volume_ml: float
+
+    @property
+    def particles_per_ug(self) -> float:
+        """Particles of the stock per ug of its protein."""
+        return self.size.stock_per_ml / self.protein_ug_per_ml
+
+
+TRUTH = ExampleTruth(
+    sample="DEMO-01",
+    size=SizeTruth(median_nm=118.0, log_sd=0.34, stock_per_ml=1.2e11),
+    blank=SizeTruth(median_nm=105.0, log_sd=0.45, stock_per_ml=1.8e6),
+    protein_ug_per_ml=8.0,
+    dilution=2000.0,
+    second_dilution=5000.0,
+    final_volume_ml=2.0,
+)
+
+RUN_SEED, BLANK_SEED, PROTEIN_SEED = 101, 7, 11
+
+
+def example_folder() -> Mapping[str, bytes]:
+    """The files of the example batch by their path in the folder.
+
+    Three replicate runs of one sample at one dilution, a run at a second dilution, a buffer blank, a
+    BCA table and a short ``vesicle.toml``.
+
+    Returns
+    -------
+    mapping of str to bytes
+        Always the same bytes.
+
+    Examples
+    --------
+    >>> sorted(example_folder())[-2:]
+    ['sizing/20260305_0005_PBS_size_488_11pos.txt', 'vesicle.toml']
+    """
+    files = {"vesicle.toml": MANIFEST_TEXT.encode(), "protein/bca.csv": _protein()}
+    for index, dilution in enumerate((TRUTH.dilution,) * 3 + (TRUTH.second_dilution,)):
+        plan = _plan(
+            index + 1, sample=TRUTH.sample, dilution=dilution, label=f"{TRUTH.sample}-{dilution:.0f}"
+        )
+        files |= _sizing(TRUTH.size, plan, seed=RUN_SEED + index)
+    blank = _plan(5, sample="PBS", dilution=1.0, label="PBS", expected_tracks=70.0)
+    files |= _sizing(TRUTH.blank, blank, seed=BLANK_SEED)
+    return MappingProxyType(files)
+
+
+def _plan(
+    number: int, *, sample: str, dilution: float, label: str, expected_tracks: float = 900.0
+) -> RunPlan:
+    return RunPlan(
+        stem=f"20260305_{number:04d}_{label}_size_488",
+        sample=sample,
+        dilution=dilution,
+        acquired=dt.datetime(2026, 3, 5, 10, 5 * number),
+        expected_tracks=expected_tracks,
+    )
+
+
+def _sizing(truth: SizeTruth, plan: RunPlan, *, seed: int) -> dict[str, bytes]:
+    run = simulate_run(truth, plan, seed=seed)
+    return {
+        f"sizing/{run.size_name}": run.size_file,
+        f"sizing/{run.positions_name}": run.positions_file,
+    }
+
+
+def _protein() -> bytes:
+    truths = (
+        ProteinTruth(sample=TRUTH.sample, ug_per_ml=TRUTH.protein_ug_per_ml),
+        ProteinTruth(sample="blank", ug_per_ml=0.1, repeat_cv=0.3),
+    )
+    return protein_table(truths, seed=PROTEIN_SEED)

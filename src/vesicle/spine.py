@@ -1,0 +1,412 @@
+"""From a folder to a dossier in five steps: scan, read, analyse, compose, write.
+
+``scan``, ``read`` and ``write`` touch the disk; ``analyse`` and ``compose`` are pure. The command line, a
+notebook and a cluster call the same functions.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+
+from vesicle.analysis import Inputs, find_analyses
+from vesicle.checks import find_checks
+from vesicle.dossier import ComposedSection, Dossier, FileRecord, MissingItem, find_sections
+from vesicle.dossier.bundle import bundle
+from vesicle.dossier.exports.folder import previous_of, repair, replace_folder
+from vesicle.dossier.missing import missing_items
+from vesicle.errors import NothingRecognised, UsageError, quoted
+from vesicle.events import FileRead, FileStarted, Listener, Noticed, Progressed, StepDone, StepStarted, ignore
+from vesicle.manifest import Manifest
+from vesicle.manifest.load import load_manifest
+from vesicle.measurements import FileFact, FolderRecord, SizeRun
+from vesicle.readers import find_readers
+from vesicle.readers.assemble import assemble
+from vesicle.readers.labels import role_of
+from vesicle.readers.scan import ReadOutcome, ScannedFile, is_unchanged, read_file, scan_files
+from vesicle.results import CheckResult, Finding
+from vesicle.standards import load_limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """What a folder holds before anything is read."""
+
+    folder: Path
+    manifest: Manifest
+    files: tuple[ScannedFile, ...]
+    missing: tuple[MissingItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of all files: records for the dossier, measurements for the analyses."""
+
+    files: tuple[FileRecord, ...]
+    measurements: tuple[object, ...]
+
+
+def run(
+    folder: Path | str,
+    *,
+    out: Path | str | None = None,
+    executor: Executor | None = None,
+    listen: Listener = ignore,
+    strict: bool = False,
+) -> Dossier:
+    """The dossier of a folder, written beside it.
+
+    Parameters
+    ----------
+    folder : path
+        The raw files of one preparation, with or without a ``vesicle.toml``; never changed.
+    out : path, optional
+        Where the dossier goes; ``<folder>-dossier`` unless said. Never inside the folder.
+    executor : concurrent.futures.Executor, optional
+        Reads files in parallel; any executor will do.
+    listen : callable, optional
+        Called with every :mod:`vesicle.events` event.
+    strict : bool, optional
+        Stop at the first file that cannot be read.
+
+    Returns
+    -------
+    Dossier
+        The same record that was written.
+
+    Raises
+    ------
+    VesicleError
+        ``UsageError``, ``NothingRecognised`` or ``WriteError``; ``ReadError`` only when strict.
+    """
+    source, target = Path(folder), output_folder(Path(folder), out)
+    scanned = scan(source, listen=listen)
+    for sentence in repair(target):
+        listen(Noticed(code="repaired", message=sentence))
+    reading = read(scanned, executor=executor, listen=listen, strict=strict)
+    inputs = analyse(scanned.manifest, reading, listen=listen)
+    dossier = compose(scanned, reading, inputs, listen=listen)
+    write(dossier, target, listen=listen)
+    return dossier
+
+
+def scan(folder: Path, *, listen: Listener = ignore) -> Scan:
+    """Which files are there, who can read them, and what is missing.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An existing folder.
+    listen : callable, optional
+        Called with events.
+
+    Returns
+    -------
+    Scan
+        Nothing is read beyond what recognising takes.
+
+    Raises
+    ------
+    NothingRecognised
+        When no reader knows any file.
+    UsageError
+        When the folder or its manifest cannot be used.
+    """
+    with _step("scan", 0, listen):
+        manifest = load_manifest(folder) if folder.is_dir() else Manifest()
+        files = tuple(_told(scan_files(folder, manifest), "scan", listen))
+    known = [file for file in files if file.status == "recognised"]
+    if not known:
+        raise _nothing(folder, files)
+    kinds = {file.reader for file in known if file.reader}
+    roles = {file.role or role_of(file.location.stem) for file in known}
+    missing = missing_items(kinds=kinds, roles=roles, manifest=manifest)
+    return Scan(folder=folder, manifest=manifest, files=files, missing=missing)
+
+
+def read(
+    scanned: Scan, *, executor: Executor | None = None, listen: Listener = ignore, strict: bool = False
+) -> Reading:
+    """Every recognised file as a measurement, every other file with its reason.
+
+    Parameters
+    ----------
+    scanned : Scan
+        From :func:`scan`.
+    executor : concurrent.futures.Executor, optional
+        Reads files in parallel.
+    listen : callable, optional
+        Called with events.
+    strict : bool, optional
+        Raise the first error instead of recording it.
+
+    Returns
+    -------
+    Reading
+        In the order of the paths, whatever the executor did.
+
+    Raises
+    ------
+    ReadError
+        Only when strict.
+    """
+    known = [file for file in scanned.files if file.status == "recognised"]
+    with _step("read", len(known), listen):
+        outcomes = list(_outcomes(known, executor=executor, listen=listen, strict=strict))
+        measurements = assemble((o.measurement for o in outcomes if o.measurement), scanned.manifest.files)
+        facts = tuple(_fact(outcome, measurements) for outcome in outcomes)
+    records = {outcome.ref.path: _record(outcome, measurements) for outcome in outcomes}
+    files = tuple(records.get(file.ref.path) or _unread(file) for file in scanned.files)
+    return Reading(files=files, measurements=(*measurements, FolderRecord(files=facts)))
+
+
+def analyse(manifest: Manifest, reading: Reading, *, listen: Listener = ignore) -> Inputs:
+    """Findings from measurements, and verdicts from findings; pure.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        What the user declared.
+    reading : Reading
+        From :func:`read`.
+    listen : callable, optional
+        Called with events.
+
+    Returns
+    -------
+    Inputs
+        With every finding and every check result.
+    """
+    analyses, checks = find_analyses(), find_checks()
+    inputs = Inputs(manifest=manifest, limits=load_limits(manifest.limits), measurements=reading.measurements)
+    with _step("analyse", len(analyses) + len(checks), listen):
+        findings: dict[type, Finding] = {}
+        for analysis in analyses:
+            findings[analysis.gives] = analysis.run(replace(inputs, findings=MappingProxyType(findings)))
+            listen(Progressed(step="analyse", what=analysis.name))
+        inputs = replace(inputs, findings=MappingProxyType(findings))
+        results: dict[str, CheckResult] = {}
+        for check in checks:
+            results[check.id] = check.judge(replace(inputs, checks=MappingProxyType(results)))
+            listen(Progressed(step="analyse", what=check.id))
+    return replace(inputs, checks=MappingProxyType(results))
+
+
+def compose(scanned: Scan, reading: Reading, inputs: Inputs, *, listen: Listener = ignore) -> Dossier:
+    """The dossier as a record; pure but for the clock.
+
+    Parameters
+    ----------
+    scanned : Scan
+        From :func:`scan`.
+    reading : Reading
+        From :func:`read`.
+    inputs : Inputs
+        From :func:`analyse`.
+    listen : callable, optional
+        Called with events.
+
+    Returns
+    -------
+    Dossier
+        Ready to be written.
+    """
+    sections = find_sections()
+    with _step("compose", len(sections), listen):
+        composed = [
+            ComposedSection(id=s.id, title=s.title, question=s.question, blocks=s.compose(inputs))
+            for s in sections
+        ]
+    return Dossier(
+        batch=inputs.manifest.batch.id or scanned.folder.resolve().name,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        software=software(),
+        checks=tuple(sorted(inputs.checks.values(), key=lambda result: result.id)),
+        findings={kind.__name__: finding for kind, finding in inputs.findings.items()},
+        sections=tuple(section for section in composed if section.blocks),
+        files=reading.files,
+        missing=scanned.missing,
+        settings={"folder": scanned.folder.resolve().name, "rules": inputs.limits.version},
+    )
+
+
+def write(dossier: Dossier, out: Path, *, listen: Listener = ignore) -> Path:
+    """The dossier as files; the old folder is replaced only when the new one is whole.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        From :func:`compose`.
+    out : pathlib.Path
+        The output folder.
+    listen : callable, optional
+        Called with events.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder that now holds the dossier.
+
+    Raises
+    ------
+    WriteError
+        When the disk is full or the place cannot be written.
+    """
+    with _step("write", 1, listen):
+        return replace_folder(out, bundle(dossier))
+
+
+def output_folder(folder: Path, out: Path | str | None) -> Path:
+    """Where the dossier goes, refused when that lies inside the input folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The input folder.
+    out : path or None
+        What the user asked for.
+
+    Returns
+    -------
+    pathlib.Path
+        Beside the folder unless said otherwise.
+
+    Raises
+    ------
+    UsageError
+        When input and output overlap.
+    """
+    source = Path(os.path.realpath(folder))
+    target = Path(out) if out is not None else source.parent / f"{source.name or 'root'}-dossier"
+    resolved = Path(os.path.realpath(target))
+    # OUT.previous is replaced too, so the input must not be there either.
+    if any(
+        _is_inside(place, source) or _is_inside(source, place) for place in (resolved, previous_of(resolved))
+    ):
+        raise UsageError(
+            "The dossier cannot go there.",
+            where=str(target),
+            why="The output may not lie inside the input folder, nor contain it: raw files stay untouched.",
+            next_step="Name another folder with --out.",
+        )
+    return target
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    if path == folder or folder in path.parents:
+        return True
+    # Where letters differ only in case, or a disk is mounted twice, names do not tell.
+    return folder.exists() and any(p.exists() and p.samefile(folder) for p in (path, *path.parents))
+
+
+def software() -> Mapping[str, str]:
+    """The versions of what computed the dossier.
+
+    Returns
+    -------
+    mapping of str to str
+        Package name to version, Python included.
+    """
+    import platform
+
+    names = ("vesicle", "numpy", "scipy")
+    return {"python": platform.python_version()} | {name: version(name) for name in names}
+
+
+@contextmanager
+def _step(name: str, total: int, listen: Listener) -> Generator[None]:
+    started = time.monotonic()
+    listen(StepStarted(step=name, total=total))
+    yield
+    listen(StepDone(step=name, seconds=time.monotonic() - started))
+
+
+def _told(files: Iterator[ScannedFile], step: str, listen: Listener) -> Iterator[ScannedFile]:
+    for file in files:
+        listen(Progressed(step=step, what=file.ref.path))
+        yield file
+
+
+def _announced(files: list[ScannedFile], listen: Listener) -> Iterator[ScannedFile]:
+    for file in files:
+        listen(FileStarted(path=file.ref.path))
+        yield file
+
+
+def _outcomes(
+    known: list[ScannedFile], *, executor: Executor | None, listen: Listener, strict: bool
+) -> Iterator[ReadOutcome]:
+    mapper: Callable[..., Iterator[ReadOutcome]] = executor.map if executor is not None else map
+    for outcome in mapper(read_file, _announced(known, listen)):
+        if strict and outcome.error is not None:
+            raise outcome.error
+        status = "unreadable" if outcome.error else "ok"
+        listen(FileRead(path=outcome.ref.path, status=status, message=str(outcome.error or "")))
+        yield outcome
+
+
+def _owner(outcome: ReadOutcome, measurements: tuple[object, ...]) -> SizeRun | None:
+    runs = (m for m in measurements if isinstance(m, SizeRun))
+    return next((run for run in runs if outcome.ref in run.files), None)
+
+
+def _fact(outcome: ReadOutcome, measurements: tuple[object, ...]) -> FileFact:
+    owner = _owner(outcome, measurements)
+    return FileFact(
+        path=outcome.ref.path,
+        sha256=outcome.ref.sha256,
+        sample=owner.sample if owner else outcome.file.sample,
+        acquired=owner.acquired if owner else getattr(outcome.measurement, "acquired", None),
+        software=owner.software if owner else "",
+        is_assigned=bool(outcome.file.sample),
+        is_unchanged=is_unchanged(outcome.file, outcome.ref.sha256),
+    )
+
+
+def _record(outcome: ReadOutcome, measurements: tuple[object, ...]) -> FileRecord:
+    owner = _owner(outcome, measurements)
+    own = getattr(outcome.measurement, "warnings", ())
+    settled = owner.warnings if owner and outcome.ref == owner.files[0] else own
+    status = "unreadable" if outcome.error else getattr(outcome.measurement, "status", "ok")
+    return FileRecord(
+        file=outcome.ref,
+        reader=outcome.file.reader,
+        title=outcome.file.title,
+        status=status,
+        sample=owner.sample if owner else outcome.file.sample,
+        role=owner.role if owner else outcome.file.role,
+        message=str(outcome.error or ""),
+        warnings=settled,
+    )
+
+
+def _unread(file: ScannedFile) -> FileRecord:
+    status = "unreadable" if file.status == "unreadable" else "not_recognised"
+    return FileRecord(
+        file=file.ref,
+        reader=None,
+        title=file.title,
+        status=status,
+        sample=file.sample,
+        role=file.role,
+        message=file.message,
+    )
+
+
+def _nothing(folder: Path, files: tuple[ScannedFile, ...]) -> NothingRecognised:
+    formats = [reader.title for reader in find_readers()]
+    hints = [f"{file.ref.path}: {file.message}" for file in files if file.message]
+    return NothingRecognised(
+        "No file here has a format that vesicle knows.",
+        where=str(folder),
+        why=f"{len(files)} files were looked at. Known formats: {quoted(formats, most=30)}.",
+        next_step=" ".join(hints[:3]) or "Export the measurements in one of these formats into the folder.",
+    )

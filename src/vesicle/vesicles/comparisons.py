@@ -1,0 +1,189 @@
+"""Runs held against each other: do replicates agree, do dilutions agree, how much is in the blank."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+
+from vesicle.analysis import Analysis, Inputs
+from vesicle.findings import BlankRow, ComparisonFinding, DilutionRow, ReplicateRow, RunSize, SizeFinding
+from vesicle.inference.intervals import coefficient_of_variation, envelope
+from vesicle.measurements import SizeRun
+from vesicle.results import Estimate, Evidence, NotAssessed, Provenance, Quantity, exact
+from vesicle.vesicles.samples import compare_settings
+
+MIN_VIDEOS = 2
+
+
+def compare_runs(inputs: Inputs) -> ComparisonFinding:
+    """Replicates, dilutions and blanks of every sample.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        With the sizes of all runs.
+
+    Returns
+    -------
+    ComparisonFinding
+        One row per sample; a row says why where there is nothing to compare.
+    """
+    sizes = inputs.finding(SizeFinding)
+    if isinstance(sizes, NotAssessed):
+        return ComparisonFinding()
+    groups = {sample.sample: _runs_of(sizes, sample.sample, sample.runs) for sample in sizes.samples}
+    blanks = sizes.of_role("buffer blank")
+    return ComparisonFinding(
+        replicates=tuple(_replicates(name, runs) for name, runs in groups.items()),
+        dilutions=tuple(_dilutions(name, runs) for name, runs in groups.items()),
+        blanks=tuple(_blank(name, runs, blanks) for name, runs in groups.items()),
+        has_medium_control=bool(sizes.of_role("unconditioned medium")),
+        provenance=Provenance(files=sizes.provenance.files, method="stock values; blanks as measured"),
+    )
+
+
+def _runs_of(sizes: SizeFinding, sample: str, stems: tuple[str, ...]) -> list[RunSize]:
+    return [size for size in sizes.of_role("sample") if size.run.sample == sample and size.run.stem in stems]
+
+
+def _evidence(runs: Sequence[RunSize]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(file=size.run.files[0].path) for size in runs)
+
+
+def _replicates(sample: str, runs: list[RunSize]) -> ReplicateRow:
+    alike = _most_common_dilution(runs)
+    values = [q.value for size in alike if isinstance(q := _level(size), Estimate)]
+    kind, used = "runs", alike
+    if len(values) < len(_videos(runs)):
+        kind, used, values = "videos", runs[:1], _videos(runs)
+    row_settings = compare_settings([size.run for size in used])
+    differing = tuple(row.name for row in row_settings if row.differs)
+    return ReplicateRow(
+        sample=sample,
+        kind=kind,
+        values_per_ml=tuple(values),
+        cv_percent=_cv(values, kind),
+        differing=differing or _video_settings(used if kind == "videos" else []),
+        evidence=_evidence(used),
+    )
+
+
+def _level(size: RunSize) -> Quantity:
+    """The stock value, or the measured one where no run of the sample states its dilution."""
+    if isinstance(size.concentration_per_ml, Estimate):
+        return size.concentration_per_ml
+    return size.measured_per_ml
+
+
+def _most_common_dilution(runs: list[RunSize]) -> list[RunSize]:
+    by_dilution: dict[float | None, list[RunSize]] = defaultdict(list)
+    for size in runs:
+        by_dilution[size.run.dilution.factor].append(size)
+    return max(by_dilution.values(), key=len, default=[])
+
+
+def _videos(runs: list[RunSize]) -> list[float]:
+    if len(runs) != 1 or _is_combined(runs[0].run):
+        return []
+    printed = (video.vendor.concentration_per_ml for video in runs[0].run.per_video)
+    return [value for value in printed if value is not None]
+
+
+def _is_combined(run: SizeRun) -> bool:
+    return any(warning.code == "combined_experiments" for warning in run.warnings)
+
+
+def _video_settings(runs: Sequence[RunSize]) -> tuple[str, ...]:
+    return tuple(w.message for size in runs for w in size.run.warnings if w.code == "settings_differ")
+
+
+def _cv(values: Sequence[float], kind: str) -> Quantity:
+    if len(values) < MIN_VIDEOS or sum(values) <= 0:
+        return NotAssessed("one run only; there is nothing to compare it with")
+    return coefficient_of_variation(values, what=kind)
+
+
+def _dilutions(sample: str, runs: list[RunSize]) -> DilutionRow:
+    stock: dict[float, list[float]] = defaultdict(list)
+    for size in runs:
+        factor, level = size.run.dilution.factor, size.concentration_per_ml
+        if factor is not None and isinstance(level, Estimate) and level.value > 0:
+            stock[factor].append(level.value)
+    factors = tuple(sorted(stock))
+    means = tuple(sum(stock[factor]) / len(stock[factor]) for factor in factors)
+    return DilutionRow(
+        sample=sample,
+        dilutions=factors,
+        stock_per_ml=means,
+        ratio=_ratio(factors, means),
+        evidence=_evidence(runs),
+    )
+
+
+def _ratio(factors: tuple[float, ...], means: tuple[float, ...]) -> Quantity:
+    if not factors:
+        return NotAssessed("no run states its dilution")
+    if len(factors) == 1:
+        return NotAssessed("one dilution only")
+    ratios = [mean / means[0] for mean in means[1:]]
+    furthest = max(ratios, key=lambda ratio: abs(math.log(ratio)))
+    listed = ", ".join(f"{factor:g}x" for factor in factors)
+    return exact(furthest, method=f"stock value relative to the lowest dilution, furthest of {listed}")
+
+
+def _blank(sample: str, runs: list[RunSize], blanks: Sequence[RunSize]) -> BlankRow:
+    percent, net = _blank_numbers(runs, blanks)
+    return BlankRow(
+        sample=sample,
+        blank_runs=tuple(size.run.stem for size in blanks),
+        percent=percent,
+        net_per_ml=net,
+        evidence=(*_evidence(blanks), *_evidence(runs)),
+    )
+
+
+def _blank_numbers(runs: list[RunSize], blanks: Sequence[RunSize]) -> tuple[Quantity, Quantity]:
+    missing = _why_no_blank(runs, blanks)
+    if missing is not None:
+        return missing, missing
+    blank = envelope([q for s in blanks if isinstance(q := s.measured_per_ml, Estimate)], what="blank runs")
+    sample = envelope([q for s in runs if isinstance(q := s.measured_per_ml, Estimate)], what="runs")
+    stock = envelope(
+        [q for s in runs if isinstance(q := s.concentration_per_ml, Estimate)] or [sample], what="runs"
+    )
+    share = blank.value / sample.value
+    spread = math.hypot(_spread(blank), _spread(sample))
+    percent = Estimate(
+        value=100 * share,
+        low=max(0.0, 100 * share * (1 - spread)),
+        high=100 * share * (1 + spread),
+        n=len(blanks),
+        method="blank over sample, both as measured; relative half-widths added in quadrature",
+    )
+    factor = stock.value / sample.value
+    half = factor * math.hypot(sample.high - sample.value, blank.high - blank.value)
+    net = factor * (sample.value - blank.value)
+    method = "sample minus blank as measured, times the sample's dilution; half-widths added in quadrature"
+    return percent, Estimate(value=net, low=net - half, high=net + half, n=len(runs), method=method)
+
+
+def _spread(estimate: Estimate) -> float:
+    return (estimate.high - estimate.value) / estimate.value if estimate.value > 0 else 0.0
+
+
+def _why_no_blank(runs: list[RunSize], blanks: Sequence[RunSize]) -> NotAssessed | None:
+    if not blanks:
+        return NotAssessed("no blank in the folder; measure the diluent with the sample's settings")
+    if all(isinstance(size.measured_per_ml, NotAssessed) for size in blanks):
+        return NotAssessed(
+            "the blank run kept no track, which shows neither zero particles nor how many; "
+            "measure it again, longer or at more positions"
+        )
+    known = [size.measured_per_ml for size in runs]
+    if not any(isinstance(q, Estimate) and q.value > 0 for q in known):
+        return NotAssessed("the sample has no concentration to compare the blank with")
+    return None
+
+
+ANALYSIS = Analysis(name="comparison", needs=(SizeFinding,), gives=ComparisonFinding, run=compare_runs)

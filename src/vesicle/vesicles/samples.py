@@ -1,0 +1,169 @@
+"""From runs to samples: replicates taken together, with intervals that say how."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from vesicle.analysis import Analysis, Inputs
+from vesicle.findings import RunSize, SampleSize, SettingRow, Share, SizeDistribution, SizeFinding
+from vesicle.inference.intervals import envelope, mean_with_interval
+from vesicle.measurements import SizeRun
+from vesicle.measurements.sizing import frozen
+from vesicle.results import Estimate, NotAssessed, Provenance, Quantity, Source
+from vesicle.vesicles.size import summarise
+
+FEW = 3
+"""Fewer replicates than this give no interval between them (house rule)."""
+
+_VOLATILE = ("max_jump_distance",)
+"""Settings that the instrument chooses anew for each video."""
+
+
+def assess_size(inputs: Inputs) -> SizeFinding:
+    """Size and number of every run and of every sample.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        With the sizing runs among its measurements.
+
+    Returns
+    -------
+    SizeFinding
+        Empty when the folder holds no sizing run.
+    """
+    runs = sorted(inputs.all(SizeRun), key=lambda run: (run.acquired or "", run.stem))
+    sizes = tuple(summarise(run) for run in runs)
+    return SizeFinding(
+        runs=sizes,
+        samples=tuple(_sample(name, group) for name, group in _groups(sizes)),
+        settings=compare_settings(runs),
+        provenance=_provenance(runs),
+    )
+
+
+def _groups(sizes: Iterable[RunSize]) -> list[tuple[str, list[RunSize]]]:
+    groups: dict[str, list[RunSize]] = defaultdict(list)
+    seen: set[str] = set()
+    for size in sizes:
+        content = size.run.files[0].sha256
+        if size.run.role == "sample" and content not in seen:
+            groups[size.run.sample].append(size)
+            seen.add(content)
+    return list(groups.items())
+
+
+def _sample(name: str, group: Sequence[RunSize]) -> SampleSize:
+    valid = [size for size in group if size.run.status == "ok"]
+    stock = [size.concentration_per_ml for size in valid]
+    return SampleSize(
+        sample=name,
+        runs=tuple(size.run.stem for size in valid),
+        replicates=len(valid),
+        mode_nm=_together(valid, lambda size: size.mode_nm),
+        median_nm=_together(valid, lambda size: size.median_nm),
+        mean_nm=_together(valid, lambda size: size.mean_nm),
+        d10_nm=_together(valid, lambda size: size.d10_nm),
+        d90_nm=_together(valid, lambda size: size.d90_nm),
+        particle_mass_ug=_together(valid, lambda size: size.particle_mass_ug),
+        concentration_per_ml=_together(valid, lambda size: size.concentration_per_ml),
+        shares=_shares(valid),
+        distribution=_distribution(valid),
+        stock_per_ml=tuple(q.value for q in stock if isinstance(q, Estimate)),
+    )
+
+
+def _together(valid: Sequence[RunSize], pick: Callable[[RunSize], Quantity]) -> Quantity:
+    found = [pick(size) for size in valid]
+    known = [quantity for quantity in found if isinstance(quantity, Estimate)]
+    if not found:
+        return NotAssessed("no run of this sample has a result")
+    if not known:
+        return next(q for q in found if isinstance(q, NotAssessed))
+    if len(known) < FEW:
+        return envelope(known, what="runs")
+    return mean_with_interval([estimate.value for estimate in known], what="runs")
+
+
+def _shares(valid: Sequence[RunSize]) -> tuple[Share, ...]:
+    if not valid:
+        return ()
+    shares = (
+        (share, _together(valid, lambda size, i=i: size.shares[i].share))
+        for i, share in enumerate(valid[0].shares)
+    )
+    return tuple(
+        Share(label=share.label, low_nm=share.low_nm, high_nm=share.high_nm, share=_capped(quantity))
+        for share, quantity in shares
+    )
+
+
+def _capped(share: Quantity) -> Quantity:
+    if isinstance(share, NotAssessed):
+        return share
+    return Estimate(
+        value=share.value, low=share.low, high=min(1.0, share.high), n=share.n, method=share.method
+    )
+
+
+def _distribution(valid: Sequence[RunSize]) -> SizeDistribution | NotAssessed:
+    known = [size.distribution for size in valid if isinstance(size.distribution, SizeDistribution)]
+    if not known:
+        return NotAssessed("no run of this sample has a distribution")
+    if any(not np.array_equal(known[0].edges_nm, other.edges_nm) for other in known):
+        return NotAssessed("the runs of this sample have different size classes; see them one by one")
+    if len(known) == 1:
+        return known[0]
+    fractions = np.array([d.fraction for d in known])
+    return SizeDistribution(
+        diameter_nm=known[0].diameter_nm,
+        edges_nm=known[0].edges_nm,
+        fraction=frozen(fractions.mean(axis=0)),
+        low=frozen(np.min([d.low for d in known], axis=0)),
+        high=frozen(np.max([d.high for d in known], axis=0)),
+    )
+
+
+def compare_settings(runs: Sequence[SizeRun]) -> tuple[SettingRow, ...]:
+    """Every instrument setting over the runs, so that a difference can be seen.
+
+    Parameters
+    ----------
+    runs : sequence of SizeRun
+        In the order of the columns.
+
+    Returns
+    -------
+    tuple of SettingRow
+        One per setting that any run states, then software, instrument, temperature and viscosity.
+    """
+    names: dict[str, str] = {}
+    for run in runs:
+        names |= {item.name: item.unit for item in run.settings if item.name not in _VOLATILE}
+    tables = [{item.name: item.value for item in run.settings} for run in runs]
+    rows = [
+        SettingRow(name=name, unit=unit, values=tuple(table.get(name, "") for table in tables))
+        for name, unit in names.items()
+    ]
+    extra = (
+        ("software", "", tuple(run.software for run in runs)),
+        ("instrument", "", tuple(run.instrument for run in runs)),
+    )
+    return (*rows, *(SettingRow(name=n, unit=u, values=v) for n, u, v in extra))
+
+
+def _provenance(runs: Sequence[SizeRun]) -> Provenance:
+    readers = dict.fromkeys(run.reader for run in runs)
+    return Provenance(
+        files=tuple(file for run in runs for file in run.files),
+        reader=", ".join(readers),
+        method="percentiles at class edges; intervals as named with each number",
+        source=Source(text="nta_reporting.toml, nomenclature.toml", status="seen; limits house"),
+        parameters=(("bootstrap resamples", "1000"), ("seed", "0")),
+    )
+
+
+ANALYSIS = Analysis(name="size", needs=(SizeRun,), gives=SizeFinding, run=assess_size)

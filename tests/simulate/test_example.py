@@ -1,0 +1,51 @@
+"""The example batch: what it holds, and that it says what it was drawn from."""
+
+import csv
+import io
+
+import pytest
+
+from vesicle.manifest import manifest_from_text
+from vesicle.simulate.example import TRUTH, example_folder
+from vesicle.simulate.protein import ProteinTruth, protein_table
+
+
+def test_the_example_is_the_same_every_time():
+    assert dict(example_folder()) == dict(example_folder())
+
+
+def test_the_example_has_three_replicates_a_second_dilution_a_blank_and_a_protein_table():
+    names = sorted(example_folder())
+    assert len([n for n in names if "DEMO-01-2000_size_488.txt" in n]) == 3
+    assert len([n for n in names if "DEMO-01-5000_size_488.txt" in n]) == 1
+    assert len([n for n in names if n.endswith("_11pos.txt")]) == 5
+    assert {"protein/bca.csv", "vesicle.toml"} < set(names)
+
+
+def test_the_manifest_of_the_example_loads_without_a_remark():
+    manifest = manifest_from_text(example_folder()["vesicle.toml"].decode())
+    assert manifest.notes == ()
+    assert manifest.batch.id == TRUTH.sample
+    assert manifest.product.final_volume_ml == TRUTH.final_volume_ml
+    assert manifest.files[0].role == "buffer blank"
+
+
+def test_the_example_says_that_it_was_not_measured():
+    files = example_folder()
+    texts = [files[name] for name in files if name.endswith("size_488.txt") or name == "vesicle.toml"]
+    assert len(texts) == 6
+    assert all(b"simulated, not measured" in text for text in texts)
+
+
+@pytest.mark.parametrize(("decimal", "delimiter"), [(".", ","), (",", ";")])
+def test_a_protein_table_repeats_its_truth_within_the_repeatability(decimal, delimiter):
+    truth = ProteinTruth(sample="A", ug_per_ml=50.0, repeat_cv=0.04)
+    content = protein_table((truth,), seed=1, replicates=40, decimal=decimal).decode()
+    head, row = csv.reader(io.StringIO(content), delimiter=delimiter)
+    readings = [float(cell.replace(decimal, ".")) for cell in row[2:]]
+    assert (row[:2], len(readings)) == (["A", "BCA"], len(head) - 2)
+    assert sum(readings) / 40 == pytest.approx(50.0, rel=4 * 0.04 / 40**0.5)
+
+
+def test_the_truth_of_the_example_gives_particles_per_ug():
+    assert TRUTH.particles_per_ug == pytest.approx(1.5e10)
