@@ -16,7 +16,7 @@ from vesicle.dossier import Dossier, FileRecord
 from vesicle.dossier.appendix import assessed, not_judged, standards_version
 from vesicle.results import CheckResult, Estimate, Evidence, NotAssessed, Part, Verdict
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 SCHEMA = "vesicle.dossier/1"
 
@@ -118,7 +118,9 @@ def _encode_collection(value: object) -> Json:
         return value.isoformat()
     if isinstance(value, np.integer | np.bool_):
         return value.item()
-    raise TypeError(f"a dossier cannot hold a {type(value).__name__}")
+    found = type(value).__name__
+    message = f"a dossier cannot hold a value of type {found}"
+    raise TypeError(message)
 
 
 def _key(key: object) -> str:
