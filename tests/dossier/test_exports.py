@@ -280,7 +280,8 @@ def test_the_methods_text_names_versions_settings_and_references(files):
     assert "nanoparticle tracking analysis at 25 °C" in text
     assert "numpy 2.3.1" in text
     assert "temperature_c = 25" in text
-    assert "How pure are your vesicles?" in text
+    assert "Made 2026-11-23T09:41:07+00:00." in text
+    assert "webber2013: How pure are your vesicles? Journal of Extracellular Vesicles 2013 2. doi:" in text
     assert "somebody1999: the reference is not on file" in text
 
 

@@ -308,3 +308,10 @@ def test_the_table_of_files_leaves_out_columns_without_an_entry(dossier):
 def test_the_creation_time_prints_once_in_utc(dossier):
     for created in ("2026-11-23T09:41:07+00:00", "2026-11-23T09:41:07Z"):
         assert "2026-11-23 09:41:07 UTC" in render_page(replace(dossier, created=created))
+
+
+def test_what_is_missing_is_listed_once_when_a_section_lists_it(dossier):
+    table = Table(id="missing", title="Gaps", columns=(Column(name="Missing"),), rows=(("a blank",),))
+    anchors = [section.anchor for section in outline(with_blocks(dossier, table))]
+    assert "missing" in [section.anchor for section in outline(dossier)]
+    assert "missing" not in anchors

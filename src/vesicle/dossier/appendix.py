@@ -152,7 +152,7 @@ def _other_checks(dossier: Dossier) -> ComposedSection | None:
 
 
 def _missing(dossier: Dossier) -> ComposedSection | None:
-    if not dossier.missing:
+    if not dossier.missing or _has_table(dossier, "missing"):
         return None
     table = Table(
         id="missing",
@@ -163,6 +163,11 @@ def _missing(dossier: Dossier) -> ComposedSection | None:
     return ComposedSection(
         id="missing", title="What is missing", question="What should come next?", blocks=(table,)
     )
+
+
+def _has_table(dossier: Dossier, table_id: str) -> bool:
+    blocks = (block for section in dossier.sections for block in section.blocks)
+    return any(isinstance(block, Table) and block.id == table_id for block in blocks)
 
 
 def _files(dossier: Dossier) -> ComposedSection:
