@@ -40,6 +40,14 @@ def test_a_scan_without_a_manifest_says_how_to_get_one(batch, call):
     assert "vesicle init" in call("scan", batch).stdout
 
 
+def test_a_scan_with_nothing_missing_does_not_speak_of_it(batch):
+    from vesicle import spine
+    from vesicle.cli.scan import _text
+
+    complete = dataclasses.replace(spine.scan(batch), missing=())
+    assert "Missing" not in _text(complete)
+
+
 def test_a_scan_of_nothing_known_exits_3(tmp_path, answer):
     assert answer("scan", tmp_path)[1] == 3
 
@@ -121,11 +129,13 @@ def test_init_with_force_replaces_even_a_broken_manifest(batch, answer):
     assert load_manifest(batch).batch.id is None
 
 
-def test_init_suggests_a_role_for_every_measurement_that_has_none(batch, answer):
+def test_init_suggests_sample_and_role_as_the_files_themselves_name_them(batch, answer):
     (batch / "vesicle.toml").unlink()
-    suggested = {s["glob"]: s["role"] for s in answer("init", batch)[0]["suggestions"]}
-    assert suggested["sizing/20260305_0001_DEMO-01-2000_size_488.txt"] == "sample"
-    assert not [glob for glob in suggested if "_11pos" in glob]
+    found = answer("init", batch)[0]["suggestions"]
+    suggested = {s["glob"]: (s["role"], s["sample"]) for s in found}
+    assert len(suggested) == 5
+    assert suggested["sizing/20260305_0001_DEMO-01-2000_size_488.txt"] == ("sample", "DEMO-01")
+    assert suggested["sizing/20260305_0005_PBS_size_488.txt"] == ("buffer blank", "PBS")
 
 
 def test_init_in_a_folder_without_measurements_still_writes_a_manifest(tmp_path, call):

@@ -265,6 +265,11 @@ def _class_warnings(classes: _Classes) -> Iterator[Warned]:
         yield from share_warnings(column, amounts)
     yield from _total_warnings(classes)
     yield from _mean_warnings(classes)
+    for index, column in enumerate(classes.values.amounts):
+        others = np.delete(classes.amounts, index, axis=0)
+        if len(others) > 1 and np.allclose(classes.amounts[index], others.mean(axis=0), rtol=_MEAN_TOLERANCE):
+            message = f"'{column.header}' is the mean of the other columns, and was read as one of them."
+            yield Warned(code="column_is_mean", message=message)
 
 
 def _total_warnings(classes: _Classes) -> Iterator[Warned]:
@@ -290,7 +295,7 @@ def _mean_warnings(classes: _Classes) -> Iterator[Warned]:
     digits = classes.table.cells(unused[0])
     relative = _TWO_DIGITS if any("e" in cell.casefold() for cell in digits) else _MEAN_TOLERANCE
     places = min(len(cell.partition(decimal)[2]) for cell in digits)
-    if not np.allclose(stated, ours, rtol=relative, atol=10.0**-places):
+    if not np.allclose(stated, ours, rtol=relative, atol=0.51 * 10.0**-places):
         message = f"'{unused[0].header}' is not the mean of the columns that were read; one may be missing."
         yield Warned(code="mean_disagrees", message=message)
 
