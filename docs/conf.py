@@ -1,11 +1,11 @@
 """Settings of Sphinx for the documentation."""
 
-from importlib.metadata import version
+import importlib.metadata
 
 project = "vesicle"
 author = "The vesicle developers"
 copyright = "the vesicle developers"
-release = version("vesicle")
+release = importlib.metadata.version("vesicle")
 extensions = ["myst_parser"]
 exclude_patterns = ["_build", "schemas"]
 myst_heading_anchors = 3
