@@ -42,4 +42,4 @@ fuzz: setup ## 10,000 seeded mutations per reader
 	VESICLE_MUTATIONS=10000 $(RUN) pytest -n 2 tests/conformance/test_mutations.py
 
 clean: ## remove what make made
-	rm -rf .venv docs/_build demo
+	rm -rf .venv docs/_build vesicle-demo
