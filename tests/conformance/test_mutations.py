@@ -53,7 +53,10 @@ def numbers_in(record):
         ]
     elif isinstance(record, tuple) and record and all(isinstance(row, ProteinReading) for row in record):
         # A sample's name is a value of the table: another name is another sample, with the same numbers.
-        named = [(str(i), row) for i, row in enumerate(sorted(record, key=lambda row: (row.is_blank, row.ug_per_ml)))]
+        named = [
+            (str(i), row)
+            for i, row in enumerate(sorted(record, key=lambda row: (row.is_blank, row.ug_per_ml)))
+        ]
     elif is_dataclass(record):
         named = [(f.name, getattr(record, f.name)) for f in fields(record) if f.name not in NO_NUMBERS]
     elif isinstance(record, tuple | np.ndarray):
