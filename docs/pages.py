@@ -168,7 +168,7 @@ def _check(check: Any, standard: Any) -> Iterator[str]:
     source = standard.source
     doi = f" [doi:{source.doi}](https://doi.org/{source.doi})" if source.doi else ""
     rests = [*(kind.__name__ for kind in check.needs), *check.after]
-    yield f"**Source** {source.text}.{doi} **Status** {source.status}."
+    yield f"**Source** {source.text.rstrip('.')}.{doi} **Status** {source.status}."
     yield f"**Rests on** {', '.join(map(code, rests)) or '-'}. **Would change it** {standard.would_change}"
     rows = [
         (code(limit.name), f"{limit.value:g}", limit.unit, limit.meaning, limit.status)
