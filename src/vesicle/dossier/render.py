@@ -14,9 +14,9 @@ from vesicle.dossier.exports.document import reason_of
 from vesicle.dossier.exports.references import reference_line
 from vesicle.dossier.exports.tables import figure_csv, table_csv
 from vesicle.dossier.figures import draw, draw_flow, drawing_note
-from vesicle.dossier.numbers import format_estimate, format_quantity
+from vesicle.dossier.numbers import format_estimate, spelled_out
 from vesicle.dossier.outline import FRONT, Placed, PlacedSection, figures, outline, slug, tables
-from vesicle.dossier.views import basis, cell_view, embedded, evidence_text, one_line, within_budget
+from vesicle.dossier.views import basis, cell_view, embedded, evidence_text, no_number, one_line, within_budget
 from vesicle.dossier.words import STANDING_NOTES, VERDICT_CLASSES, VERDICT_WORDS, source_badges
 from vesicle.results import NotAssessed, Verdict
 
@@ -102,7 +102,7 @@ def _environment() -> Environment:
         "drawing": _drawing,
         "drawing_note": drawing_note,
         "cell": cell_view,
-        "quantity": format_quantity,
+        "no_number": no_number,
         "estimate": format_estimate,
         "is_missing": lambda quantity: isinstance(quantity, NotAssessed),
         "basis": basis,
@@ -116,6 +116,7 @@ def _environment() -> Environment:
         "look": lambda verdict: VERDICT_CLASSES[verdict],
         "home": id,
         "slug": slug,
+        "spelled_out": spelled_out,
     }
     environment.globals["NOT_ASSESSED"] = Verdict.NOT_ASSESSED
     return environment

@@ -158,3 +158,20 @@ def one_line(check: CheckResult) -> str:
     """
     text = check.reason or (check.value.reason if isinstance(check.value, NotAssessed) else "")
     return text if len(text) <= 160 else f"{text[:157].rsplit(' ', 1)[0]} …"
+
+
+def no_number(check: CheckResult) -> str:
+    """What stands in the place of a check's number when there is none.
+
+    Parameters
+    ----------
+    check : CheckResult
+        A check whose value was not assessed.
+
+    Returns
+    -------
+    str
+        The reason; a check that does not apply is not called unassessed.
+    """
+    reason = check.value.reason if isinstance(check.value, NotAssessed) else ""
+    return f"no number: {reason}" if check.verdict is Verdict.NOT_APPLICABLE else f"not assessed: {reason}"
