@@ -167,6 +167,8 @@ def canonical_term(field: str, value: str) -> str | None:
     'bone marrow'
     """
     folded = value.strip().casefold()
+    if not folded:
+        return None
     for label, row in terms(field).items():
         synonyms = re.split(r"[;(]", row.get("note", ""))
         if folded == label.casefold() or folded in (synonym.strip().casefold() for synonym in synonyms):
