@@ -34,7 +34,7 @@ def test_an_attribute_of_another_class_is_our_own_mistake():
 
 def entry_point(monkeypatch, value):
     point = EntryPoint(name="toy", value=value, group="vesicle.readers")
-    monkeypatch.setattr(discovery, "entry_points", lambda group: [point])
+    monkeypatch.setattr(discovery, "entry_points", lambda **_: [point])
 
 
 def test_an_installed_declaration_is_loaded(monkeypatch):

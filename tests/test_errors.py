@@ -8,11 +8,7 @@ import vesicle
 from vesicle import errors
 from vesicle.errors import VesicleError, nearest, quoted
 
-EVERY = [
-    kind
-    for kind in vars(errors).values()
-    if isinstance(kind, type) and issubclass(kind, VesicleError)
-]
+EVERY = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, VesicleError)]
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
@@ -43,14 +39,20 @@ def test_the_tree_in_the_docstring_names_every_error_and_all_but_the_root_are_pu
 
 @pytest.mark.parametrize(
     ("names", "most", "text"),
-    [([], 3, ""), (["a"], 3, "'a'"), (["a", "b"], 2, "'a', 'b'"), (["a", "b", "c"], 2, "'a', 'b' and 1 more")],
+    [
+        ([], 3, ""),
+        (["a"], 3, "'a'"),
+        (["a", "b"], 2, "'a', 'b'"),
+        (["a", "b", "c"], 2, "'a', 'b' and 1 more"),
+    ],
 )
 def test_long_lists_are_shortened_and_short_ones_are_not(names, most, text):
     assert quoted(names, most=most) == text
 
 
 @pytest.mark.parametrize(
-    ("word", "found"), [("tisue", "tissue"), ("TISSUE", "tissue"), ("Pasage", "passage"), ("qqqq", None), ("", None)]
+    ("word", "found"),
+    [("tisue", "tissue"), ("TISSUE", "tissue"), ("Pasage", "passage"), ("qqqq", None), ("", None)],
 )
 def test_the_nearest_spelling_ignores_case_and_is_none_when_nothing_is_near(word, found):
     assert nearest(word, ["tissue", "passage"]) == found

@@ -37,11 +37,15 @@ def histogram(amount=(5e6, 3e6, 2e6), count=(500.0, 300.0, 200.0)):
     edges = frozen(EDGES)
     counts = None if count is None else frozen(count)
     return SizeHistogram(
-        centre_nm=(edges[1:] + edges[:-1]) / 2, edges_nm=edges, amount=frozen(amount), count=counts, first_row=40
+        centre_nm=(edges[1:] + edges[:-1]) / 2,
+        edges_nm=edges,
+        amount=frozen(amount),
+        count=counts,
+        first_row=40,
     )
 
 
-def positions(stem="run1", kept=11, of=11, each=1e7, removal="MIN_TRACES"):
+def positions(stem="run1", *, kept=11, of=11, each=1e7, removal="MIN_TRACES"):
     rows = tuple(
         PositionRow(
             position=float(i),
@@ -56,7 +60,9 @@ def positions(stem="run1", kept=11, of=11, each=1e7, removal="MIN_TRACES"):
         )
         for i in range(of)
     )
-    return PositionTable(file=file_ref(f"{stem}_11pos.txt"), reader="zetaview-positions-txt", stem=stem, rows=rows)
+    return PositionTable(
+        file=file_ref(f"{stem}_11pos.txt"), reader="zetaview-positions-txt", stem=stem, rows=rows
+    )
 
 
 def size_run(stem="run1", **said):
@@ -79,7 +85,9 @@ def size_run(stem="run1", **said):
 
 
 def quality(**values):
-    return tuple(Setting(name=name, value=value, row=index + 1) for index, (name, value) in enumerate(values.items()))
+    return tuple(
+        Setting(name=name, value=value, row=index + 1) for index, (name, value) in enumerate(values.items())
+    )
 
 
 def tracks(kept, left_out=0):
@@ -87,8 +95,9 @@ def tracks(kept, left_out=0):
     return SizeTracks(diameter_nm=frozen([100.0] * len(included)), included=included)
 
 
-def run_size(run=None, *, measured=None, stock=None, median=about(120.0), share=about(0.8)):
+def run_size(run=None, *, measured=None, stock=None, share=0.8):
     """Our numbers for a run, given rather than computed."""
+    median = about(120.0)
     run = size_run() if run is None else run
     missing = NotAssessed("not needed here")
     return RunSize(
@@ -103,7 +112,7 @@ def run_size(run=None, *, measured=None, stock=None, median=about(120.0), share=
         tracks=missing,
         measured_per_ml=about(1e7) if measured is None else measured,
         concentration_per_ml=about(5e9) if stock is None else stock,
-        shares=(Share(label="below 200 nm", low_nm=0.0, high_nm=200.0, share=share),),
+        shares=(Share(label="below 200 nm", low_nm=0.0, high_nm=200.0, share=about(share)),),
         distribution=missing,
     )
 
@@ -143,7 +152,13 @@ def c01(verdict, *stems):
         for stem in stems
     )
     return CheckResult(
-        id="C01", title="", verdict=verdict, value=about(1.0), rule="", source=Source(text="", status="house"), parts=parts
+        id="C01",
+        title="",
+        verdict=verdict,
+        value=about(1.0),
+        rule="",
+        source=Source(text="", status="house"),
+        parts=parts,
     )
 
 

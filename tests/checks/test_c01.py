@@ -1,10 +1,6 @@
 """C01: is each run valid? Limits: 50 tracks fail, 300 warn, 6 of 11 positions warn."""
 
 import pytest
-
-from vesicle.checks.c01_valid_run import CHECK, judge, kept_tracks
-from vesicle.measurements import VendorSummary
-
 from tests.checks.build import (
     FAIL,
     NOT_ASSESSED,
@@ -21,6 +17,9 @@ from tests.checks.build import (
     verdicts,
 )
 
+from vesicle.checks.c01_valid_run import CHECK, judge, kept_tracks
+from vesicle.measurements import VendorSummary
+
 
 def verdict_of(manifest="", **said):
     result = judge(inputs(sizes(size_run(**said)), manifest=manifest))
@@ -36,7 +35,9 @@ def test_both_limits_of_the_tracks_are_inclusive(kept, expected):
     assert verdict_of(vendor=VendorSummary(tracks=kept)) is expected
 
 
-@pytest.mark.parametrize(("kept", "of", "expected"), [(5, 11, WARN), (6, 11, PASS), (1, 2, WARN), (2, 2, PASS)])
+@pytest.mark.parametrize(
+    ("kept", "of", "expected"), [(5, 11, WARN), (6, 11, PASS), (1, 2, WARN), (2, 2, PASS)]
+)
 def test_six_of_eleven_positions_are_enough_and_the_limit_scales(kept, of, expected):
     # 6/11 of two positions are 1.09, so that one of two is too few.
     assert verdict_of(positions=positions(kept=kept, of=of)) is expected
@@ -57,7 +58,9 @@ def test_a_run_without_a_particle_fails_whatever_else_it_states():
     assert "no particle" in result.reason
 
 
-@pytest.mark.parametrize(("word", "expected"), [("Good", PASS), ("Very Good", PASS), ("Not good", FAIL), ("", FAIL)])
+@pytest.mark.parametrize(
+    ("word", "expected"), [("Good", PASS), ("Very Good", PASS), ("Not good", FAIL), ("", FAIL)]
+)
 def test_the_cell_check_must_be_good_where_the_instrument_states_one(word, expected):
     assert verdict_of(quality=quality(sop="EV_488", cell_check=word)) is expected
 
@@ -103,7 +106,11 @@ def test_no_run_of_a_sample_means_not_assessed_and_blanks_are_not_judged():
 
 
 def test_one_failed_run_fails_the_check_and_the_value_counts_the_valid_ones():
-    runs = [size_run(), size_run("run2", vendor=VendorSummary(tracks=49)), size_run("run3", vendor=VendorSummary(tracks=50))]
+    runs = [
+        size_run(),
+        size_run("run2", vendor=VendorSummary(tracks=49)),
+        size_run("run3", vendor=VendorSummary(tracks=50)),
+    ]
     result = judge(inputs(sizes(*runs)))
     assert verdicts(result) == {"run1": PASS, "run2": FAIL, "run3": WARN}
     assert (result.verdict, result.value.value, result.unit) == (FAIL, 2, "valid runs of 3")

@@ -3,13 +3,6 @@
 from dataclasses import replace
 
 import pytest
-
-from vesicle.checks.c02_dilution import judge, judge_agreement, judge_run, table_over_instrument
-from vesicle.findings import ComparisonFinding, DilutionRow
-from vesicle.measurements import Dilution, VendorReport, VendorSummary
-from vesicle.results import Evidence, NotAssessed, exact
-from vesicle.standards import load_limits
-
 from tests.checks.build import (
     FAIL,
     NOT_ASSESSED,
@@ -24,6 +17,12 @@ from tests.checks.build import (
     sizes,
     verdicts,
 )
+
+from vesicle.checks.c02_dilution import judge, judge_agreement, judge_run, table_over_instrument
+from vesicle.findings import ComparisonFinding, DilutionRow
+from vesicle.measurements import Dilution, VendorReport, VendorSummary
+from vesicle.results import Evidence, NotAssessed, exact
+from vesicle.standards import load_limits
 
 C02 = load_limits()["C02"]
 
@@ -53,14 +52,17 @@ def run_verdict(**said):
 
 # The table sums to 5e6 + 3e6 + 2e6 = 1e7 per mL; 1e7 / 1.05 = 9.5238e6 is the mean that it exceeds by 5 %.
 @pytest.mark.parametrize(
-    ("mean", "expected"), [(1e7, PASS), (9.53e6, PASS), (9.51e6, FAIL), (1.052e7, PASS), (1.054e7, FAIL), (5e6, FAIL)]
+    ("mean", "expected"),
+    [(1e7, PASS), (9.53e6, PASS), (9.51e6, FAIL), (1.052e7, PASS), (1.054e7, FAIL), (5e6, FAIL)],
 )
 def test_the_table_must_sum_to_the_mean_of_the_kept_positions_within_five_percent(mean, expected):
     assert run_verdict(positions=positions(kept=8, each=mean)) is expected
 
 
 def test_the_sum_of_two_concatenated_tables_is_twice_the_mean_and_fails():
-    part = judge_run(run_size(size_run(histogram=histogram((1e7, 6e6, 4e6)), positions=positions(each=1e7))), C02)
+    part = judge_run(
+        run_size(size_run(histogram=histogram((1e7, 6e6, 4e6)), positions=positions(each=1e7))), C02
+    )
     assert part.verdict is FAIL
     assert part.value.value == pytest.approx(200)
 
@@ -148,7 +150,9 @@ def test_file_and_manifest_must_state_one_dilution():
     assert run_verdict(positions=positions(), declared_dilution=1000.0) is FAIL
 
 
-@pytest.mark.parametrize(("label", "expected"), [("F1-500", PASS), ("F1-5000", WARN), ("F1-50", PASS), ("F1", PASS)])
+@pytest.mark.parametrize(
+    ("label", "expected"), [("F1-500", PASS), ("F1-5000", WARN), ("F1-50", PASS), ("F1", PASS)]
+)
 def test_a_name_that_suggests_another_dilution_warns_from_a_hundred_up(label, expected):
     assert run_verdict(positions=positions(), label=label) is expected
 
@@ -189,7 +193,11 @@ def test_the_agreement_is_the_value_of_the_check_when_there_are_two_dilutions():
 
 
 def test_one_dilution_passes_and_says_that_agreement_was_not_assessed():
-    result = judge(inputs(sizes(size_run(positions=positions())), ComparisonFinding(dilutions=(agreement(1.0, (500.0,)),))))
+    result = judge(
+        inputs(
+            sizes(size_run(positions=positions())), ComparisonFinding(dilutions=(agreement(1.0, (500.0,)),))
+        )
+    )
     assert result.verdict is PASS
     assert "agreement between dilutions not assessed: one dilution only" in result.reason
 
@@ -200,5 +208,7 @@ def test_no_run_with_a_result_is_not_assessed():
 
 
 def test_the_evidence_leads_to_the_first_row_of_the_table():
-    result = judge(inputs(sizes(replace(size_run(positions=positions()), files=(file_ref("a.txt"), file_ref("b.txt"))))))
+    result = judge(
+        inputs(sizes(replace(size_run(positions=positions()), files=(file_ref("a.txt"), file_ref("b.txt")))))
+    )
     assert [(item.file, item.row) for item in result.evidence] == [("a.txt", 40), ("b.txt", None)]

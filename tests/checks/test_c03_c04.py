@@ -1,13 +1,12 @@
 """C03: replicates, 12 % passes, 25 % warns. C04: blank, 10 % passes, 30 % warns."""
 
 import pytest
+from tests.checks.build import FAIL, NOT_ASSESSED, PASS, WARN, about, inputs, verdicts
 
 from vesicle.checks import c03_replicates as c03
 from vesicle.checks import c04_blank as c04
 from vesicle.findings import BlankRow, ComparisonFinding, ReplicateRow
 from vesicle.results import Evidence, NotAssessed
-
-from tests.checks.build import FAIL, NOT_ASSESSED, PASS, WARN, about, inputs, verdicts
 
 HERE = (Evidence(file="run1.txt"),)
 
@@ -15,7 +14,12 @@ HERE = (Evidence(file="run1.txt"),)
 def replicates(cv, n=3, *, kind="runs", differing=(), sample="F1"):
     value = about(cv) if isinstance(cv, float) else cv
     return ReplicateRow(
-        sample=sample, kind=kind, values_per_ml=(1e9,) * n, cv_percent=value, differing=differing, evidence=HERE
+        sample=sample,
+        kind=kind,
+        values_per_ml=(1e9,) * n,
+        cv_percent=value,
+        differing=differing,
+        evidence=HERE,
     )
 
 
@@ -26,7 +30,11 @@ def judged_replicates(*rows, manifest=""):
 def blank(percent, net=None, sample="F1"):
     value = about(percent) if isinstance(percent, float) else percent
     return BlankRow(
-        sample=sample, blank_runs=("b",), percent=value, net_per_ml=net or NotAssessed("no net"), evidence=HERE
+        sample=sample,
+        blank_runs=("b",),
+        percent=value,
+        net_per_ml=net or NotAssessed("no net"),
+        evidence=HERE,
     )
 
 
@@ -35,7 +43,9 @@ def judged_blank(*rows, manifest="", has_medium_control=False):
     return c04.judge(inputs(found, manifest=manifest))
 
 
-@pytest.mark.parametrize(("cv", "expected"), [(0.0, PASS), (12.0, PASS), (12.1, WARN), (25.0, WARN), (25.1, FAIL)])
+@pytest.mark.parametrize(
+    ("cv", "expected"), [(0.0, PASS), (12.0, PASS), (12.1, WARN), (25.0, WARN), (25.1, FAIL)]
+)
 def test_a_cv_of_12_percent_passes_and_of_25_percent_warns(cv, expected):
     assert judged_replicates(replicates(cv)).verdict is expected
 
@@ -77,7 +87,9 @@ def test_no_counted_sample_leaves_both_checks_not_assessed():
     assert judged_blank().verdict is NOT_ASSESSED
 
 
-@pytest.mark.parametrize(("percent", "expected"), [(0.0, PASS), (10.0, PASS), (10.1, WARN), (30.0, WARN), (30.1, FAIL)])
+@pytest.mark.parametrize(
+    ("percent", "expected"), [(0.0, PASS), (10.0, PASS), (10.1, WARN), (30.0, WARN), (30.1, FAIL)]
+)
 def test_a_blank_of_10_percent_passes_and_of_30_percent_warns(percent, expected):
     assert judged_blank(blank(percent)).verdict is expected
 

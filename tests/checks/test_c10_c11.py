@@ -1,15 +1,6 @@
 """C10: bands at 1.5e9, 2e9, 2e10 and 3e10 particles per ug; share f between 0.02 and 1. C11: two quantities."""
 
 import pytest
-
-from vesicle.checks import c10_purity as c10
-from vesicle.checks import c11_quantities as c11
-from vesicle.findings import PurityFinding, PurityRow, QuantityFinding, QuantityRow
-from vesicle.measurements import VendorSummary
-from vesicle.production.purity import classify
-from vesicle.results import Evidence, NotAssessed
-from vesicle.standards import load_limits
-
 from tests.checks.build import (
     FAIL,
     NOT_ASSESSED,
@@ -24,10 +15,21 @@ from tests.checks.build import (
     verdicts,
 )
 
+from vesicle.checks import c10_purity as c10
+from vesicle.checks import c11_quantities as c11
+from vesicle.findings import PurityFinding, PurityRow, QuantityFinding, QuantityRow
+from vesicle.measurements import VendorSummary
+from vesicle.production.purity import classify
+from vesicle.results import Evidence, NotAssessed
+from vesicle.standards import load_limits
+
 ALL_VALID = c01(PASS, "run1")
 
 
-def purity(ratio, *, share=about(0.06), limits=None, note="", sample="F1", runs=("run1",)):
+SHARE, STOCK, PER_ML, PER_MILLION = about(0.06), about(5e9), about(1e8), about(1e9)
+
+
+def purity(ratio, *, share=SHARE, limits=None, note="", sample="F1", runs=("run1",)):
     standard = load_limits(limits or {})["C10"]
     return PurityRow(
         sample=sample,
@@ -137,7 +139,7 @@ def test_changed_bands_hold_and_are_shown_with_who_chose_the_default():
     )
 
 
-def quantity(component="particles", *, per_ml=about(5e9), medium=about(1e8), cells=about(1e9), sample="F1"):
+def quantity(component="particles", *, per_ml=STOCK, medium=PER_ML, cells=PER_MILLION, sample="F1"):
     return QuantityRow(
         sample=sample,
         component=component,
@@ -177,7 +179,10 @@ def test_one_quantity_alone_is_not_assessed_unless_the_limit_was_changed():
 def test_the_value_shown_is_that_of_the_sample_which_decided():
     missing = NotAssessed("not stated")
     result = quantities(
-        quantity(), quantity("protein"), quantity(sample="F2", medium=missing), quantity("protein", sample="F2")
+        quantity(),
+        quantity("protein"),
+        quantity(sample="F2", medium=missing),
+        quantity("protein", sample="F2"),
     )
     assert verdicts(result) == {"F1": PASS, "F2": NOT_ASSESSED}
     assert result.value.value == 1

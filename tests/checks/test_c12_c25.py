@@ -1,15 +1,6 @@
 """C12: the size statement and the word exosome. C25: files that contradict each other."""
 
 import pytest
-
-from vesicle.checks import c12_size_and_naming as c12
-from vesicle.checks import c25_integrity as c25
-from vesicle.findings import Share
-from vesicle.measurements import FileFact, FolderRecord
-from vesicle.production.integrity import assess_integrity
-from vesicle.results import NotAssessed
-from vesicle.standards import load_limits
-
 from tests.checks.build import (
     FAIL,
     NOT_ASSESSED,
@@ -23,6 +14,14 @@ from tests.checks.build import (
     sizes,
     verdicts,
 )
+
+from vesicle.checks import c12_size_and_naming as c12
+from vesicle.checks import c25_integrity as c25
+from vesicle.findings import Share
+from vesicle.measurements import FileFact, FolderRecord
+from vesicle.production.integrity import assess_integrity
+from vesicle.results import NotAssessed
+from vesicle.standards import load_limits
 
 EVIDENCE = '[[biogenesis_evidence]]\nexperiment = "RAB27A knock-down lowers release"\nfile = "rab27.csv"\n'
 
@@ -159,7 +158,9 @@ def test_copies_that_the_manifest_gives_to_one_sample_only_warn():
     assert integrity(fact("a.txt", is_assigned=True), fact("b.txt")).verdict is FAIL
 
 
-@pytest.mark.parametrize(("date", "expected"), [("2026-03-06", FAIL), ("2026-03-05", PASS), ("2026-03-04", PASS)])
+@pytest.mark.parametrize(
+    ("date", "expected"), [("2026-03-06", FAIL), ("2026-03-05", PASS), ("2026-03-04", PASS)]
+)
 def test_a_measurement_before_the_production_fails_and_one_on_its_day_does_not(date, expected):
     result = integrity(fact("a.txt"), manifest=f"[batch]\nproduction_date = {date}")
     assert result.verdict is expected

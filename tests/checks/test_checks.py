@@ -1,18 +1,17 @@
 """What all checks have in common: order, wholes from parts, and words for many subjects."""
 
 import pytest
+from tests.checks.build import FAIL, NOT_ASSESSED, PASS, WARN, about, inputs
 
 from vesicle import checks
 from vesicle.checks import Check, deciding_value, find_checks, not_assessed, overall, result
 from vesicle.results import Evidence, NotAssessed, Part
 from vesicle.standards import load_limits
 
-from tests.checks.build import FAIL, NOT_ASSESSED, PASS, WARN, about, inputs
-
 C01 = load_limits()["C01"]
 
 
-def part(subject, verdict, reason="", value=None, evidence=()):
+def part(subject, verdict, reason="", *, value=None, evidence=()):
     return Part(
         subject=subject, verdict=verdict, value=value or NotAssessed("none"), reason=reason, evidence=evidence
     )
@@ -43,7 +42,12 @@ def test_an_empty_folder_leaves_every_check_not_assessed_and_never_raises(one):
 
 
 def test_a_check_comes_after_those_it_rests_on(monkeypatch):
-    assert found(monkeypatch, check("A", "B"), check("B", "C"), check("C"), check("D")) == ["C", "D", "B", "A"]
+    assert found(monkeypatch, check("A", "B"), check("B", "C"), check("C"), check("D")) == [
+        "C",
+        "D",
+        "B",
+        "A",
+    ]
 
 
 def test_a_check_that_rests_on_one_that_is_not_installed_still_runs(monkeypatch):
@@ -80,7 +84,9 @@ def test_the_number_of_the_part_that_decided_is_shown_else_any():
 
 def test_evidence_is_listed_once_and_a_pass_needs_no_change():
     here = (Evidence(file="a"),)
-    made = result(C01, PASS, about(1.0), parts=[part("a", PASS, evidence=here), part("b", PASS, evidence=here)])
+    made = result(
+        C01, PASS, about(1.0), parts=[part("a", PASS, evidence=here), part("b", PASS, evidence=here)]
+    )
     assert made.evidence == here
     assert made.would_change == ""
     assert result(C01, FAIL, about(1.0)).would_change == C01.would_change

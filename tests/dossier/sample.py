@@ -73,19 +73,27 @@ def sample_dossier():
         files=files(),
         missing=(
             MissingItem(
-                what="A blank of the final buffer (role = \"buffer blank\")",
+                what='A blank of the final buffer (role = "buffer blank")',
                 allows="C04 for the second fraction, and net particle numbers with their error.",
             ),
-            MissingItem(what="[product] final_volume_ml", allows="Particles per million producing cells (C11)."),
+            MissingItem(
+                what="[product] final_volume_ml", allows="Particles per million producing cells (C11)."
+            ),
         ),
-        settings={"temperature_c": "25", "viscosity_mpas": "as printed by each instrument", "seed": "20261123"},
+        settings={
+            "temperature_c": "25",
+            "viscosity_mpas": "as printed by each instrument",
+            "seed": "20261123",
+        },
     )
 
 
 def size_finding():
     return SizeOfSample(
         provenance=Provenance(
-            files=(file_ref("NTA/fraction-08_run1.txt"),), reader="zetaview-txt", parameters=(("bins", "vendor"),)
+            files=(file_ref("NTA/fraction-08_run1.txt"),),
+            reader="zetaview-txt",
+            parameters=(("bins", "vendor"),),
         ),
         sample="Fraction 08",
         d50_nm=estimate(118.4, 0.06),
@@ -115,7 +123,10 @@ def c01():
         reason="One run rests on 188 tracks, fewer than 300.",
         reason_code="few_tracks",
         would_change="A repeat measurement with more tracks (longer video, more positions, or less dilution).",
-        evidence=(Evidence(file="NTA/fraction-09_run1.txt", row=14), Evidence(file=NON_ASCII_FILE, row="Number of Traces")),
+        evidence=(
+            Evidence(file="NTA/fraction-09_run1.txt", row=14),
+            Evidence(file=NON_ASCII_FILE, row="Number of Traces"),
+        ),
         parts=tuple(
             Part(
                 subject=name,
@@ -137,7 +148,10 @@ def c02():
         value=Estimate(value=1.04, low=0.97, high=1.12, n=6, method="ratio of two dilutions"),
         unit="ratio of stock values",
         rule="The dilution is known and enters the stock concentration once. Two dilutions agree: 0.8 to 1.25 passes.",
-        source=Source(text="46 real pairs of a size table and its position file", status="observations seen; limits house"),
+        source=Source(
+            text="46 real pairs of a size table and its position file",
+            status="observations seen; limits house",
+        ),
         reason="Header and manifest state 500; two dilutions agree.",
         evidence=(Evidence(file="NTA/fraction-08_run1.txt", row=31),),
     )
@@ -170,8 +184,8 @@ def c04():
         value=NotAssessed("no blank in the folder"),
         rule="A buffer blank was measured; as measured it is at most 10 % (pass) or 30 % (warning) of the sample.",
         source=Source(text="Blanks are asked for by MISEV2023", status="need seen; limits house"),
-        reason="No file has the role \"buffer blank\".",
-        would_change="A blank of the diluent measured with the sample's settings, listed with role = \"buffer blank\".",
+        reason='No file has the role "buffer blank".',
+        would_change='A blank of the diluent measured with the sample\'s settings, listed with role = "buffer blank".',
     )
 
 
@@ -195,9 +209,23 @@ def c10():
         would_change="A protein assay of the same aliquot above its detection limit, in a buffer without protein.",
         evidence=(Evidence(file="protein/bca.csv", row=7), Evidence(file=FORMULA_FILE, row=2)),
         parts=(
-            Part(subject="Fraction 08", verdict=Verdict.FAIL, value=estimate(6.57e8, 0.2), reason="interval in one band"),
-            Part(subject="Fraction 09", verdict=Verdict.WARN, value=estimate(1.9e9, 0.3), reason="between the bands"),
-            Part(subject="=HYPERLINK(\"x\")", verdict=Verdict.NOT_ASSESSED, value=NotAssessed("protein below LOD")),
+            Part(
+                subject="Fraction 08",
+                verdict=Verdict.FAIL,
+                value=estimate(6.57e8, 0.2),
+                reason="interval in one band",
+            ),
+            Part(
+                subject="Fraction 09",
+                verdict=Verdict.WARN,
+                value=estimate(1.9e9, 0.3),
+                reason="between the bands",
+            ),
+            Part(
+                subject='=HYPERLINK("x")',
+                verdict=Verdict.NOT_ASSESSED,
+                value=NotAssessed("protein below LOD"),
+            ),
         ),
     )
 
@@ -209,7 +237,9 @@ def c11():
         verdict=Verdict.NOT_APPLICABLE,
         value=NotAssessed("the product is conditioned medium"),
         rule="At least 2 of particles, protein and lipid are quantified, each also per mL of conditioned medium.",
-        source=Source(text="MISEV2018, quantification items", status="seen through open tables that quote the items"),
+        source=Source(
+            text="MISEV2018, quantification items", status="seen through open tables that quote the items"
+        ),
         reason="The product kind makes this item not applicable.",
         would_change="Another product_kind in vesicle.toml.",
     )
@@ -223,7 +253,9 @@ def c12():
         value=Estimate(value=0.942, low=0.921, high=0.958, n=653, method="Wilson interval"),
         unit="share of particles below 200 nm",
         rule="D10, D50, D90 and mode with intervals; 'small EV-enriched' only if the lower bound exceeds 0.5.",
-        source=Source(text="MISEV2023 table 2", status="table seen; share limit house", doi="10.1002/jev2.12404"),
+        source=Source(
+            text="MISEV2023 table 2", status="table seen; share limit house", doi="10.1002/jev2.12404"
+        ),
         reason="The lower bound of the share exceeds 0.5.",
     )
 
@@ -248,14 +280,34 @@ def files():
     listed += [f"NTA/raw/positions/fraction-{k:02d}_11pos.txt" for k in (8, 9, 10, 11)]
     listed += ["protein/bca.csv", "images/README.md", "empty.txt", LONG_SAMPLE + ".txt"]
     records = [
-        FileRecord(file=file_ref(name), reader="zetaview-txt", title="ZetaView size table", status="ok", sample=name[4:15])
+        FileRecord(
+            file=file_ref(name),
+            reader="zetaview-txt",
+            title="ZetaView size table",
+            status="ok",
+            sample=name[4:15],
+        )
         for name in listed[:16]
     ]
     records += [
-        FileRecord(file=file_ref(listed[16]), reader="protein-table", title="Protein assay table", status="ok"),
+        FileRecord(
+            file=file_ref(listed[16]), reader="protein-table", title="Protein assay table", status="ok"
+        ),
         FileRecord(file=file_ref(listed[17]), reader=None, title="", status="not_recognised"),
-        FileRecord(file=file_ref(listed[18], 0), reader="zetaview-txt", title="", status="unreadable", message="It is empty."),
-        FileRecord(file=file_ref(listed[19]), reader="zetaview-txt", title="", status="no_result", message="No size table."),
+        FileRecord(
+            file=file_ref(listed[18], 0),
+            reader="zetaview-txt",
+            title="",
+            status="unreadable",
+            message="It is empty.",
+        ),
+        FileRecord(
+            file=file_ref(listed[19]),
+            reader="zetaview-txt",
+            title="",
+            status="no_result",
+            message="No size table.",
+        ),
         FileRecord(
             file=file_ref(HOSTILE_FILE),
             reader="generic-diameters",
@@ -264,8 +316,20 @@ def files():
             sample="<img src=x onerror=alert(2)>",
             warnings=(Warned(code="decimal_comma", message="Numbers use a decimal comma.", row=3),),
         ),
-        FileRecord(file=file_ref(FORMULA_FILE), reader="protein-table", title="Protein assay table", status="ok", sample="@SUM(1)"),
-        FileRecord(file=file_ref(NON_ASCII_FILE), reader="zetaview-txt", title="ZetaView size table", status="ok", sample="試料"),
+        FileRecord(
+            file=file_ref(FORMULA_FILE),
+            reader="protein-table",
+            title="Protein assay table",
+            status="ok",
+            sample="@SUM(1)",
+        ),
+        FileRecord(
+            file=file_ref(NON_ASCII_FILE),
+            reader="zetaview-txt",
+            title="ZetaView size table",
+            status="ok",
+            sample="試料",
+        ),
         FileRecord(
             file=file_ref("table\twith tab.csv"),
             reader="protein-table",
@@ -367,8 +431,18 @@ def curve_figure():
         x=Axis(title="Time", unit="h"),
         y=Axis(title="Concentration", unit="particles per mL"),
         lines=tuple(
-            Line(label=f"{name}", x=x, y=level * np.exp(-x / scale), low=level * 0.93 * np.exp(-x / scale), high=level * 1.07 * np.exp(-x / scale))
-            for name, level, scale in (("-80 °C", 6.5e9, 4000.0), ("4 °C", 6.3e9, 200.0), ("25 °C", 6.1e9, 60.0))
+            Line(
+                label=f"{name}",
+                x=x,
+                y=level * np.exp(-x / scale),
+                low=level * 0.93 * np.exp(-x / scale),
+                high=level * 1.07 * np.exp(-x / scale),
+            )
+            for name, level, scale in (
+                ("-80 °C", 6.5e9, 4000.0),
+                ("4 °C", 6.3e9, 200.0),
+                ("25 °C", 6.1e9, 60.0),
+            )
         ),
     )
 
@@ -400,7 +474,9 @@ def size():
         title="Size and number",
         question="How many particles of which size, how sure?",
         blocks=(
-            Text(text="Half of the particles lie between 93 and 152 nm. Particles below about 60 nm scatter too little to be counted."),
+            Text(
+                text="Half of the particles lie between 93 and 152 nm. Particles below about 60 nm scatter too little to be counted."
+            ),
             size_figure(),
             Table(
                 id="replicates",
@@ -416,7 +492,9 @@ def size():
                     (
                         f"Run {k:03d}" if k else HOSTILE_FILE,
                         estimate(100 + 0.7 * k, 0.07),
-                        estimate(6.5e9 * (1 + 0.02 * (k % 7)), 0.11) if k % 9 else NotAssessed("dilution unknown"),
+                        estimate(6.5e9 * (1 + 0.02 * (k % 7)), 0.11)
+                        if k % 9
+                        else NotAssessed("dilution unknown"),
                         300 + 13 * ((k * 7) % 100),
                         Verdict.PASS if k % 5 else Verdict.WARN,
                     )
@@ -442,7 +520,11 @@ def purity():
             Table(
                 id="protein",
                 title="Protein",
-                columns=(Column(name="Sample"), Column(name="Protein", unit="µg/mL"), Column(name="Implied share f")),
+                columns=(
+                    Column(name="Sample"),
+                    Column(name="Protein", unit="µg/mL"),
+                    Column(name="Implied share f"),
+                ),
                 rows=(
                     ("Fraction 08", estimate(9.9, 0.1), 0.031),
                     (FORMULA_FILE, estimate(4.1, 0.2), float("nan")),

@@ -20,7 +20,9 @@ from vesicle.dossier.figures.svg import element, number, shortened, text_width
 SVG = "{http://www.w3.org/2000/svg}"
 finite = st.floats(-1e12, 1e12)
 positive = st.floats(1e-9, 1e12)
-hostile = st.text(max_size=40) | st.sampled_from(["<script>alert(1)</script>", '"/><img src=x>', "&amp;", "\x00\x1b", "試料 µ"])
+hostile = st.text(max_size=40) | st.sampled_from(
+    ["<script>alert(1)</script>", '"/><img src=x>', "&amp;", "\x00\x1b", "試料 µ"]
+)
 
 
 @st.composite
@@ -28,7 +30,9 @@ def figures(draw_from):
     is_log = draw_from(st.booleans())
     n = draw_from(st.integers(0, 30))
     is_step = draw_from(st.booleans())
-    x = np.sort(draw_from(st.lists(positive if is_log else finite, min_size=n + is_step, max_size=n + is_step)))
+    x = np.sort(
+        draw_from(st.lists(positive if is_log else finite, min_size=n + is_step, max_size=n + is_step))
+    )
     y = np.array(draw_from(st.lists(st.floats(-1e9, 1e9) | st.just(math.nan), min_size=n, max_size=n)))
     points = draw_from(st.lists(st.tuples(positive, positive, positive, hostile), max_size=4))
     zones = draw_from(st.lists(st.tuples(hostile, finite, st.just(math.inf) | finite), max_size=3))
@@ -220,7 +224,9 @@ def test_a_drawing_is_named_and_described(sample):
 
 def test_every_line_of_a_figure_differs_by_its_dashes_too(sample):
     root = ET.fromstring(draw(sample.curve_figure()))
-    lines = [n for n in root.iter(f"{SVG}path") if "v-line" in n.attrib["class"] and "h28" not in n.attrib["d"]]
+    lines = [
+        n for n in root.iter(f"{SVG}path") if "v-line" in n.attrib["class"] and "h28" not in n.attrib["d"]
+    ]
     assert len({n.attrib.get("stroke-dasharray") for n in lines}) == 3
 
 
@@ -232,7 +238,9 @@ def test_an_interval_that_is_not_finite_is_named_and_not_drawn(sample):
 
 
 def test_lines_and_intervals_can_share_one_axis(sample):
-    figure = replace(sample.curve_figure(), points=(PointInterval(label="half-life", value=20, low=10, high=30),))
+    figure = replace(
+        sample.curve_figure(), points=(PointInterval(label="half-life", value=20, low=10, high=30),)
+    )
     text = draw(figure)
     assert "v-dot" in text
     assert "v-line v-c3" in text

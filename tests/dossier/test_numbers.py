@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vesicle.dossier.numbers import MINUS, THIN_SPACE, finest_exponent, format_estimate, format_number, format_quantity
+from vesicle.dossier.numbers import (
+    MINUS,
+    THIN_SPACE,
+    finest_exponent,
+    format_estimate,
+    format_number,
+    format_quantity,
+)
 from vesicle.dossier.numbers import spelled_out
 from vesicle.results import Estimate, NotAssessed, exact
 

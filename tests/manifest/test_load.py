@@ -132,7 +132,12 @@ def test_a_byte_order_mark_is_no_obstacle_and_the_path_is_kept(tmp_path):
         ("[cell]\npassage = 1", "cell", "{'passage': 1}", "Did you mean 'cells'?"),
         ('[donor]\ntissue = "x"', "donor.tissue", "'x'", "The key 'tissue' belongs to [cells]."),
         ('[[files]]\nglob = "a"\nrolle = "b"', "files.0.rolle", "'b'", "Did you mean 'role'?"),
-        ('[culture.preconditioning]\ndoes = "1"', "culture.preconditioning.does", "'1'", "Did you mean 'dose'?"),
+        (
+            '[culture.preconditioning]\ndoes = "1"',
+            "culture.preconditioning.does",
+            "'1'",
+            "Did you mean 'dose'?",
+        ),
         ("[specification.d50_nm]\nmni = 80", "specification.d50_nm.mni", "80", "Did you mean 'min'?"),
         ('path = "x"', "path", "'x'", ""),
         ("[batch]\nqqqq = 1", "batch.qqqq", "1", "Delete the line, or move it to its table."),
@@ -168,9 +173,19 @@ def test_an_unknown_key_is_named_with_its_value_the_choices_and_the_nearest(text
         ('[cells]\ntrilineage = "osteoblast"', "cells.trilineage", "a list", "'osteoblast'"),
         ("[batch]\nid = 3", "batch.id", "text in double quotes", "3"),
         ('[batch]\nproduction_date = "May"', "batch.production_date", "a date such as 2026-03-02", "'May'"),
-        ("[batch]\nproduction_date = 2026-03-02T10:00:00", "batch.production_date", "a date", "'2026-03-02 10:00:00'"),
+        (
+            "[batch]\nproduction_date = 2026-03-02T10:00:00",
+            "batch.production_date",
+            "a date",
+            "'2026-03-02 10:00:00'",
+        ),
         ('[donor]\nautologous = "yes"', "donor.autologous", "true or false", "'yes'"),
-        ("[product]\nprotein_in_buffer = 3", "product.protein_in_buffer", "true or false, without quotes or text", "3"),
+        (
+            "[product]\nprotein_in_buffer = 3",
+            "product.protein_in_buffer",
+            "true or false, without quotes or text",
+            "3",
+        ),
         ("[readers.x]\nsample = 1", "readers.x.sample", "text in double quotes", "1"),
         ('[[files]]\nglob = "a"\ndilution = 0.5', "files.0.dilution", "greater than or equal to 1", "0.5"),
     ],
@@ -269,7 +284,9 @@ def test_a_term_without_a_near_one_still_gets_advice():
     assert refused('[donor]\nsex = "qqqq"').next_step == "Take one of these."
 
 
-@pytest.mark.parametrize(("dose", "is_noted"), [("2e8 particles", False), ("50 ug/kg", False), ("much", True)])
+@pytest.mark.parametrize(
+    ("dose", "is_noted"), [("2e8 particles", False), ("50 ug/kg", False), ("much", True)]
+)
 def test_a_dose_that_cannot_be_compared_is_noted(dose, is_noted):
     notes = manifest_from_text(f'[intended_use]\ndose = "{dose}"').notes
     assert bool(notes) is is_noted
@@ -284,7 +301,7 @@ def test_a_dose_that_cannot_be_compared_is_noted(dose, is_noted):
         '[donor]\nlastName = "D07"',
         '[donor]\n"patient-id" = "D07"',
         '[donor]\ndate_of_birth = "D07"',
-        '[donor]\ndob = 1980-03-04',
+        "[donor]\ndob = 1980-03-04",
         '[donor]\nMRN = "D07"',
         '[donor]\nid = "Anna Beispiel"',
         '[donor]\nid = "Beispiel, Anna"',
@@ -320,7 +337,11 @@ def test_columns_of_a_table_may_be_called_name():
     ("text", "where", "why"),
     [
         ("[specification.d50]\nmax = 1", "specification.d50", "'d50_nm'"),
-        ('[specification.d50_nm]\nmax = 1\nunit = "um"', "specification.d50_nm.unit", "Found 'um'; allowed: 'nm'."),
+        (
+            '[specification.d50_nm]\nmax = 1\nunit = "um"',
+            "specification.d50_nm.unit",
+            "Found 'um'; allowed: 'nm'.",
+        ),
         ("[specification.d50_nm]\nmin = 2\nmax = 1", "specification.d50_nm", "Found min = 2 and max = 1."),
         ("[specification.d50_nm]", "specification.d50_nm", "Found neither min nor max."),
         ('[specification.d50_nm]\nunit = "nm"', "specification.d50_nm", "Found neither min nor max."),
@@ -354,7 +375,9 @@ def test_a_limit_override_needs_a_known_check_and_a_limit_that_is_ours(text, whe
     assert error.why
 
 
-@pytest.mark.parametrize("text", ["x = [[[", "[batch", "a = " + "[" * 5000, "a = " + "9" * 5000, "a = 2026-02-31"])
+@pytest.mark.parametrize(
+    "text", ["x = [[[", "[batch", "a = " + "[" * 5000, "a = " + "9" * 5000, "a = 2026-02-31"]
+)
 def test_text_that_is_not_toml_is_one_clear_error(text):
     assert refused(text).what == "This is not valid TOML."
 

@@ -22,7 +22,9 @@ STATUSES = {"seen", "second-hand", "memory", "house", "derived"}
 
 
 def limits():
-    return [(standard, limit) for standard in load_limits().checks.values() for limit in standard.limits.values()]
+    return [
+        (standard, limit) for standard in load_limits().checks.values() for limit in standard.limits.values()
+    ]
 
 
 def strings(table, path=()):
@@ -47,7 +49,9 @@ def test_who_chose_each_limit_is_counted_so_that_a_new_one_is_a_visible_act():
     }
 
 
-@pytest.mark.parametrize(("standard", "limit"), limits(), ids=lambda item: item.name if hasattr(item, "name") else item.id)
+@pytest.mark.parametrize(
+    ("standard", "limit"), limits(), ids=lambda item: item.name if hasattr(item, "name") else item.id
+)
 def test_every_limit_has_a_unit_a_meaning_and_a_known_status(standard, limit):
     assert limit.status in STATUSES
     assert limit.unit
@@ -79,7 +83,9 @@ def test_every_reference_has_a_status_beside_it(name):
         for path, text in strings({key: value for key, value in table.items() if key != "checks"}):
             if "10." in text and re.search(r"10\.\d{4,}/", text):
                 top = table.get(path[0])
-                around = " ".join(t for _, t in strings(top)) + " ".join(t for _, t in strings(table.get("source_status", "")))
+                around = " ".join(t for _, t in strings(top)) + " ".join(
+                    t for _, t in strings(table.get("source_status", ""))
+                )
                 assert word.search(around), (name, path)
 
 
@@ -127,7 +133,9 @@ def test_each_phrase_of_the_list_is_found_in_any_case(phrase):
     assert forbidden_phrases([f"It says {phrase.upper()} here."])
 
 
-@pytest.mark.parametrize("text", ["particles/mL", "the safety of the file", "an effective diameter", "dose as declared"])
+@pytest.mark.parametrize(
+    "text", ["particles/mL", "the safety of the file", "an effective diameter", "dose as declared"]
+)
 def test_words_that_only_resemble_the_list_are_not_found(text):
     assert forbidden_phrases([text]) == ()
 
