@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from vesicle.analysis import Inputs
-from vesicle.discovery import built_in, installed
+from vesicle.discovery import built_in, distinct, installed
 from vesicle.results import CheckResult, Estimate, Evidence, NotAssessed, Part, Quantity, Verdict, worst
 from vesicle.standards import CheckStandard
 
@@ -41,9 +41,8 @@ def find_checks() -> tuple[Check, ...]:
     ValueError
         When checks rest on each other in a circle.
     """
-    found = built_in("vesicle.checks", attribute="CHECK", kind=Check) + installed(
-        "vesicle.checks", kind=Check
-    )
+    ours = built_in("vesicle.checks", attribute="CHECK", kind=Check)
+    found = distinct(ours + installed("vesicle.checks", kind=Check), key=lambda check: check.id)
     pending, ordered = sorted(found, key=lambda check: check.id), list[Check]()
     ids = {check.id for check in found}
     while pending:
