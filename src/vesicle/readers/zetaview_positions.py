@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from vesicle.errors import BadValue, MissingColumn, quoted
 from vesicle.measurements import PositionRow, PositionTable
@@ -20,9 +20,21 @@ _COLUMNS = {
     "tracks": r"No\. of Traces",
     "median": r"X50 \(nm\)",
 }
+_LAYOUT = (
+    r"Use\tPosition\tMean Int\.\tAv\. No of Particles\tConc\. \(.*?\)\tOrig\. Conc\. \(.*?\)\t"
+    r"No\. of Traces\tX50 \(nm\)\tPeak . \(nm\)\tSpan\tDrift \(.m/s\)\tRemoval"
+)
+"""The columns in the order that every export seen so far has."""
+
 _SUMMARY = ("Mean", "St.Dev.", "Rel.St.Dev.")
-_PRINTED = 0.06
-"""Two printed digits leave a relative rounding error of up to 5 % in a mean."""
+_PRINTED = {"measured": (0.06, 0.0), "stock": (0.06, 0.0)}
+"""Two printed digits leave a relative rounding error of up to 5 % in a mean, and in a ratio of two."""
+
+_ONE_DECIMAL = (1e-9, 0.11)
+"""Rows and mean are printed with one decimal, so each may be off by 0.05."""
+
+_RATIO = 0.12
+"""Each of two concentrations with two printed digits may be off by 5 %."""
 
 
 def sniff(name: str, head: bytes) -> float:
@@ -79,7 +91,7 @@ def read(raw: RawFile) -> PositionTable:
         reader=READER.name,
         stem=re.sub(r"_\d+pos$", "", raw.name.rsplit(".", 1)[0]),
         rows=rows,
-        warnings=(*notes, *_doubts(rows, means, columns, decimal)),
+        warnings=(*notes, *_layout_doubts(names, rows, at), *_doubts(rows, means, columns, decimal)),
     )
 
 
@@ -129,6 +141,27 @@ def _position(
     )
 
 
+def _layout_doubts(names: list[str], rows: tuple[PositionRow, ...], at: int) -> Iterator[Warned]:
+    if not re.fullmatch(_LAYOUT, "\t".join(names)):
+        message = f"The columns are not those the instrument writes, or in another order: {quoted(names)}."
+        yield Warned(code="columns_unusual", message=message, row=at + 1)
+    for what, ratios in (
+        (
+            "stock over measured concentration",
+            _ratios(rows, lambda r: (r.stock_concentration_per_ml, r.concentration_per_ml)),
+        ),
+        ("concentration per particle", _ratios(rows, lambda r: (r.concentration_per_ml, r.particles))),
+    ):
+        if ratios and max(ratios) > (1 + _RATIO) * min(ratios):
+            message = f"The {what} is not the same at all positions: {min(ratios):.3g} to {max(ratios):.3g}."
+            yield Warned(code="columns_disagree", message=message, row=at + 1)
+
+
+def _ratios(rows: tuple[PositionRow, ...], pick: Callable[[PositionRow], tuple[float, float]]) -> list[float]:
+    pairs = [pick(row) for row in rows]
+    return [top / bottom for top, bottom in pairs if top > 0 and bottom > 0]
+
+
 def _doubts(
     rows: tuple[PositionRow, ...], means: list[list[str]], columns: Mapping[str, int], decimal: str
 ) -> Iterator[Warned]:
@@ -149,8 +182,10 @@ def _doubts(
             else None
         )
         ours = sum(values) / len(values) if values else 0.0
-        if stated is not None and not math.isclose(stated, ours, rel_tol=_PRINTED, abs_tol=0.5):
-            message = f"The instrument's mean ({name}) is {stated:g}; the kept positions yield {ours:.3g}."
+        relative, absolute = _PRINTED.get(name, _ONE_DECIMAL)
+        if means and (stated is None or not math.isclose(stated, ours, rel_tol=relative, abs_tol=absolute)):
+            shown = "not a number" if stated is None else f"{stated:g}"
+            message = f"The instrument's mean ({name}) is {shown}; the kept positions yield {ours:.4g}."
             yield Warned(code="mean_disagrees", message=message)
 
 
