@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from vesicle.errors import BadValue, MissingColumn, quoted
+from vesicle.errors import BadValue, MissingColumn, TruncatedFile, quoted
 from vesicle.measurements import PositionRow, PositionTable
 from vesicle.readers import RawFile, Reader
 from vesicle.readers.text import decimal_mark, decode, head_text, parse_number
@@ -81,6 +82,7 @@ def read(raw: RawFile) -> PositionTable:
     names = [name.strip() for name in lines[at].split("\t")]
     columns = {ours: _find(names, pattern, where=raw.name) for ours, pattern in _COLUMNS.items()}
     columns |= {"use": 0, "removal": names.index("Removal") if "Removal" in names else len(names)}
+    columns |= {"width": len(names)}
     body = [(row, line.split("\t")) for row, line in enumerate(lines[at + 1 :], start=at + 2) if line.strip()]
     decimal = decimal_mark((field for _, fields in body for field in fields), where=raw.name)
     labelled = [(row, fields) for row, fields in body if _label(fields, columns) not in _SUMMARY]
@@ -91,7 +93,12 @@ def read(raw: RawFile) -> PositionTable:
         reader=READER.name,
         stem=re.sub(r"_\d+pos$", "", raw.name.rsplit(".", 1)[0]),
         rows=rows,
-        warnings=(*notes, *_layout_doubts(names, rows, at), *_doubts(rows, means, columns, decimal)),
+        warnings=(
+            *notes,
+            *_layout_doubts(names, rows, at),
+            *_order_doubts(raw.name, rows),
+            *_doubts(rows, means, columns, decimal),
+        ),
     )
 
 
@@ -115,6 +122,14 @@ def _label(fields: list[str], columns: Mapping[str, int]) -> str:
 def _position(
     row: int, fields: list[str], columns: Mapping[str, int], decimal: str, *, where: str
 ) -> PositionRow:
+    if len(fields) != columns["width"]:
+        raise TruncatedFile(
+            "A row of the position table is cut off or has too many columns.",
+            where=f"{where}, row {row}",
+            why=f"Found {len(fields)} columns, expected {columns['width']}.",
+            next_step="Copy the file again from the instrument's computer.",
+        )
+
     def number(name: str) -> float:
         at = columns[name]
         value = parse_number(fields[at], decimal=decimal) if at < len(fields) else None
@@ -155,6 +170,17 @@ def _layout_doubts(names: list[str], rows: tuple[PositionRow, ...], at: int) -> 
         if ratios and max(ratios) > (1 + _RATIO) * min(ratios):
             message = f"The {what} is not the same at all positions: {min(ratios):.3g} to {max(ratios):.3g}."
             yield Warned(code="columns_disagree", message=message, row=at + 1)
+
+
+def _order_doubts(name: str, rows: tuple[PositionRow, ...]) -> Iterator[Warned]:
+    stated = re.search(r"_(\d+)pos\.", name)
+    if stated and int(stated[1]) != len(rows):
+        message = f"The file's name says {stated[1]} positions, the table holds {len(rows)}."
+        yield Warned(code="positions_disagree", message=message)
+    back = next((b for a, b in itertools.pairwise(rows) if b.position <= a.position), None)
+    if back is not None:
+        message = "The positions do not increase, so rows may be doubled or exchanged."
+        yield Warned(code="rows_exchanged", message=message, row=back.row)
 
 
 def _ratios(rows: tuple[PositionRow, ...], pick: Callable[[PositionRow], tuple[float, float]]) -> list[float]:

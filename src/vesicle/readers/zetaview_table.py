@@ -264,6 +264,12 @@ def is_linear(size_nm: FloatArray) -> bool:
     return bool(np.all(np.abs(size_nm - grid) <= _PRINTED_DIGITS * grid))
 
 
+def _is_logarithmic(size_nm: FloatArray) -> bool:
+    logs = np.log(size_nm)
+    grid = np.linspace(logs[0], logs[-1], len(logs))
+    return bool(np.all(np.abs(logs - grid) <= 2 * _PRINTED_DIGITS))
+
+
 def table_doubts(blocks: list[SizeBlock], names: list[str], *, row: int) -> Iterator[Warned]:
     """What in the tables is not as the instrument writes it, or contradicts itself.
 
@@ -288,6 +294,9 @@ def table_doubts(blocks: list[SizeBlock], names: list[str], *, row: int) -> Iter
     if not is_linear(first.size_nm):
         message = "The classes are not equally wide, so rows may be missing, doubled or exchanged."
         yield Warned(code="classes_not_equidistant", message=message, row=first.first_row)
+    if len(blocks) == _TABLES and not _is_logarithmic(blocks[1].size_nm):
+        message = "The steps of the log table are not equal, so rows may be missing or exchanged."
+        yield Warned(code="classes_not_equidistant", message=message, row=blocks[1].first_row)
     if not first.is_closed or len(blocks) < _TABLES:
         message = "The table does not end as written (a row of -1, then a log table); it may be cut off."
         yield Warned(code="table_truncated", message=message, row=first.first_row + len(first.number))
