@@ -1,6 +1,7 @@
 """Structural damage to text exports, seeded, and what counts as the same numbers afterwards."""
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 
@@ -78,7 +79,10 @@ def drop_field(rng, lines):
 
 
 def exchange_header_cells(rng, lines):
-    index = rng.choice([i for i, line in enumerate(lines) if line.count("\t") >= 3])
+    heads = [
+        i for i, line in enumerate(lines) if re.fullmatch(r"(?:[^\t:]*[A-Za-z][^\t:]*(?:\t|$)){4,}", line)
+    ]
+    index = rng.choice(heads)
     cells = lines[index].split("\t")
     one, two = rng.sample(range(len(cells)), 2)
     cells[one], cells[two] = cells[two], cells[one]

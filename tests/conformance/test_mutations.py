@@ -31,8 +31,10 @@ def silent_changes(reader, name, content, seeds):
             after = reader.read(raw_of(name, copy))
         except VesicleError:
             continue
-        if {warned.code for warned in after.warnings} <= known and other_numbers(intact, after):
-            found.append((name, damage, other_numbers(intact, after)[:3]))
+        changed = other_numbers(intact, after)
+        is_one_value = "negate" in damage and len(changed) == 1
+        if {warned.code for warned in after.warnings} <= known and changed and not is_one_value:
+            found.append((name, damage, changed[:3]))
     return found
 
 

@@ -77,7 +77,7 @@ def size_values(plan: RunPlan, run: zetaview.SimulatedRun) -> dict[str, object]:
     }
 
 
-def position_values(plan: RunPlan, run: zetaview.SimulatedRun) -> dict[str, object]:
+def position_values(plan: RunPlan) -> dict[str, object]:
     kept = [i for i in range(len(zetaview.POSITIONS)) if i not in plan.removed]
     values: dict[str, object] = {"stem": plan.stem, "rows.10.row": 12}
     for index, position in enumerate(zetaview.POSITIONS):
@@ -95,7 +95,7 @@ def write_runs() -> None:
         _write("zetaview-size-txt", run.size_name, run.size_file)
         _write("zetaview-positions-txt", run.positions_name, run.positions_file)
         sizes[run.size_name] = {"type": "SizeRun", "values": size_values(plan, run), "warnings": []}
-        found = position_values(plan, run)
+        found = position_values(plan)
         positions[run.positions_name] = {"type": "PositionTable", "values": found, "warnings": []}
     failed = simulate_failed_run(FAILED, seed=9)
     _write("zetaview-size-txt", failed.size_name, failed.size_file)

@@ -107,7 +107,7 @@ def _doubts(header: Header, zeta: float, mobility: float | None, rows: int) -> I
         message = f"The potential is {zeta:g} mV, its own factor times the mobility {factor * mobility:.5g}."
         yield Warned(code="potential_disagrees", message=message)
     stated = header.number("Positions")
-    if rows and stated != rows:
+    if stated != rows:
         shown = "no number of" if stated is None else f"{stated:g}"
         message = f"The header states {shown} positions, the profile holds {rows}."
         yield Warned(code="positions_disagree", message=message)
