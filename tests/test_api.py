@@ -23,7 +23,8 @@ HEAVY = (
 
 def test_every_promised_name_is_there_and_listed():
     assert set(vesicle.__all__) <= set(dir(vesicle))
-    assert all(getattr(vesicle, name).__name__ == name for name in vesicle.__all__)
+    named = set(vesicle.__all__) - {"__version__", "read"}
+    assert all(getattr(vesicle, name).__name__ == name for name in named)
 
 
 def test_a_name_that_is_not_promised_is_an_attribute_error():

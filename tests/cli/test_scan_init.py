@@ -82,7 +82,7 @@ def paths_of(kind, prefix=()):
     for field in dataclasses.fields(kind):
         inner = _record_in(kind.__annotations__ and __import__("typing").get_type_hints(kind)[field.name])
         path = (*prefix, field.name)
-        if inner is Manifest:
+        if inner is None:
             yield path
         else:
             yield from paths_of(inner, path)

@@ -197,15 +197,17 @@ def split_rows(text: str, *, delimiter: str) -> list[list[str]]:
     -------
     list of list of str
         One list of stripped fields per line of the file.
+
+    Raises
+    ------
+    csv.Error
+        When a quoted field is longer than any cell of a table (131072 characters).
     """
     if '"' not in text:
         return [[field.strip() for field in line.split(delimiter)] for line in text.split("\n")]
     rows: list[list[str]] = []
     for line in text.split("\n"):
-        try:
-            parsed = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-        except csv.Error:  # a field of more than 131072 characters is no cell of a table
-            parsed = line.split(delimiter)
+        parsed = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
         rows.append([field.strip() for field in parsed])
     return rows
 
