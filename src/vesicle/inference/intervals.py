@@ -109,7 +109,7 @@ def mean_less_mean(values: Sequence[float], background: Sequence[float], *, what
     """
     sides = [np.asarray(side, dtype=np.float64) for side in (values, background) if len(side) > 1]
     errors = [(float(side.var(ddof=1)) / len(side), len(side) - 1) for side in sides]
-    difference = sum(values) / len(values) - (sum(background) / len(background) if background else 0.0)
+    difference = sum(values) / len(values) - (sum(background) / len(background) if len(background) else 0.0)
     variance = sum(error for error, _ in errors)
     weights = sum(error**2 / dof for error, dof in errors)
     half = t_quantile(variance**2 / weights) * math.sqrt(variance) if weights > 0 else 0.0
