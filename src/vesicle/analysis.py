@@ -23,7 +23,8 @@ class Inputs:
     """All that an analysis, a check or a section may look at; immutable, passed in by the spine.
 
     ``measurements`` are what the readers returned, ``findings`` what earlier analyses concluded (one
-    per type), ``checks`` what earlier checks said (by id).
+    per type), ``checks`` what earlier checks said (by id), ``settings`` what the user chose for this run:
+    ``viscosity`` is ``water`` when sizes are to be harmonised to water.
     """
 
     manifest: Manifest
@@ -31,6 +32,7 @@ class Inputs:
     measurements: tuple[object, ...] = ()
     findings: Mapping[type, Finding] = field(default_factory=dict[type, Finding])
     checks: Mapping[str, CheckResult] = field(default_factory=dict[str, CheckResult])
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def all(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """Every measurement of one kind, in the order of their files.

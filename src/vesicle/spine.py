@@ -7,7 +7,7 @@ notebook and a cluster call the same functions.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -59,6 +59,7 @@ def run(
     executor: Executor | None = None,
     listen: Listener = ignore,
     strict: bool = False,
+    settings: Mapping[str, str] | None = None,
 ) -> Dossier:
     """The dossier of a folder, written beside it.
 
@@ -74,6 +75,8 @@ def run(
         Called with every :mod:`vesicle.events` event.
     strict : bool, optional
         Stop at the first file that cannot be read.
+    settings : mapping of str to str, optional
+        Choices for this run: ``{"viscosity": "water"}`` harmonises all sizes to water.
 
     Returns
     -------
@@ -90,7 +93,7 @@ def run(
     for sentence in repair(target):
         listen(Noticed(code="repaired", message=sentence))
     reading = read(scanned, executor=executor, listen=listen, strict=strict)
-    inputs = analyse(scanned.manifest, reading, listen=listen)
+    inputs = analyse(scanned.manifest, reading, settings=settings, listen=listen)
     dossier = compose(scanned, reading, inputs, listen=listen)
     write(dossier, target, listen=listen)
     return dossier
@@ -163,7 +166,13 @@ def read(
     return Reading(files=records, measurements=(*measurements, folder))
 
 
-def analyse(manifest: Manifest, reading: Reading, *, listen: Listener = ignore) -> Inputs:
+def analyse(
+    manifest: Manifest,
+    reading: Reading,
+    *,
+    settings: Mapping[str, str] | None = None,
+    listen: Listener = ignore,
+) -> Inputs:
     """Findings from measurements, and verdicts from findings; pure.
 
     Parameters
@@ -172,6 +181,8 @@ def analyse(manifest: Manifest, reading: Reading, *, listen: Listener = ignore) 
         What the user declared.
     reading : Reading
         From :func:`read`.
+    settings : mapping of str to str, optional
+        Choices for this run.
     listen : callable, optional
         Called with events.
 
@@ -181,7 +192,9 @@ def analyse(manifest: Manifest, reading: Reading, *, listen: Listener = ignore) 
         With every finding and every check result.
     """
     analyses, checks = find_analyses(), find_checks()
-    inputs = Inputs(manifest=manifest, limits=load_limits(manifest.limits), measurements=reading.measurements)
+    limits = load_limits(manifest.limits)
+    chosen = MappingProxyType(dict(settings or {}))
+    inputs = Inputs(manifest=manifest, limits=limits, measurements=reading.measurements, settings=chosen)
     with _step("analyse", len(analyses) + len(checks), listen):
         findings: dict[type, Finding] = {}
         for analysis in analyses:
@@ -229,7 +242,7 @@ def compose(scanned: Scan, reading: Reading, inputs: Inputs, *, listen: Listener
         sections=tuple(section for section in composed if section.blocks),
         files=reading.files,
         missing=missing_from(inputs),
-        settings={"folder": name, "rules": inputs.limits.version},
+        settings={"folder": name, "rules": inputs.limits.version, **inputs.settings},
     )
 
 

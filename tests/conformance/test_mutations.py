@@ -30,7 +30,18 @@ NO_NUMBERS = {
         "remarks",
         "reproduced",
     ),
-    *("row", "first_row", "name", "instrument", "label", "role", "software", "acquired", "edges_nm", "printed"),
+    *(
+        "row",
+        "first_row",
+        "name",
+        "instrument",
+        "label",
+        "role",
+        "software",
+        "acquired",
+        "edges_nm",
+        "printed",
+    ),
 }
 BY_READER = {reader.name: [p for r, p in fixture_files() if r is reader] for reader in find_readers()}
 each_reader = pytest.mark.parametrize(

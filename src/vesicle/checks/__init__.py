@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vesicle.analysis import Inputs
 from vesicle.discovery import built_in, distinct, installed
@@ -80,7 +80,7 @@ def result(
     reason_code : str, optional
         A stable word such as ``interval_crosses_limit``.
     unit : str, optional
-        The unit of the value.
+        The unit of the value, and of the parts that name none of their own.
     parts : iterable of Part, optional
         One per run, sample or rule.
 
@@ -89,7 +89,7 @@ def result(
     CheckResult
         Ready for the dossier.
     """
-    rows = tuple(parts)
+    rows = tuple(replace(part, unit=part.unit or unit) for part in parts)
     evidence = tuple(dict.fromkeys(item for part in rows for item in part.evidence))
     return CheckResult(
         id=standard.id,

@@ -84,6 +84,7 @@ def judge_run(size: RunSize, standard: CheckStandard) -> Part:
         subject=run.stem,
         verdict=worst(verdict for verdict, _ in found),
         value=share,
+        unit="% of the instrument's own concentration",
         reason="; ".join(reason for _, reason in found if reason),
         evidence=_evidence(run),
     )
@@ -207,7 +208,12 @@ def judge_agreement(row: DilutionRow, standard: CheckStandard) -> Part:
     listed = " and ".join(f"{factor:g}x" for factor in row.dilutions)
     reason = f"stock values at {listed} differ by a factor of {ratio.value:.3g}"
     return Part(
-        subject=f"{row.sample}, agreement", verdict=verdict, value=ratio, reason=reason, evidence=row.evidence
+        subject=f"{row.sample}, agreement",
+        verdict=verdict,
+        value=ratio,
+        unit="stock value, one dilution over the other",
+        reason=reason,
+        evidence=row.evidence,
     )
 
 

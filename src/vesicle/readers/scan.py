@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from vesicle.results import FileRef
 
 LARGEST_TEXT_BYTES = 256 * 1024**2
 """Files above this are not loaded as a whole; no export seen comes near."""
+
+NO_READER = "No reader knows this content; a table needs a diameter or a protein column with its unit."
 
 _CHUNK = 1024**2
 _QUIET = ("README", "LICENSE", "vesicle.toml")
@@ -208,7 +211,7 @@ def _recognise(path: Path, name: str, manifest: Manifest) -> ScannedFile:
         return ScannedFile(location=path, ref=ref, status="unreadable", message=reason)
     reader, hint = claimed_by(path.name, head)
     reader = reader or _said_to_read(head, manifest)
-    status = "recognised" if reader else "hint" if hint else "not_recognised"
+    status, message = _standing(path.name, ref, reader, hint)
     return ScannedFile(
         location=path,
         ref=ref,
@@ -217,9 +220,29 @@ def _recognise(path: Path, name: str, manifest: Manifest) -> ScannedFile:
         title=reader.title if reader else hint.title if hint else "",
         sample=said.sample or "",
         role=said.role or "",
-        message=hint.remedy if hint and not reader else "",
+        message=message,
         columns=manifest.readers.get(reader.name, {}) if reader else {},
     )
+
+
+def _standing(name: str, ref: FileRef, reader: Reader | None, hint: Hint | None) -> tuple[str, str]:
+    """The status of a file and, where it will not be read, the reason."""
+    if reader is not None:
+        return "recognised", ""
+    named = next((reader for reader in _registry()[0] if _is_named_like(name, reader)), None)
+    if ref.size_bytes == 0:
+        return "unreadable" if named else "not_recognised", "The file is empty."
+    if hint is not None:
+        return "hint", hint.remedy
+    if named is not None:
+        return "unreadable", f"It is named like a {named.title}, but its content is not one; export it again."
+    return "not_recognised", NO_READER
+
+
+def _is_named_like(name: str, reader: Reader) -> bool:
+    # A pattern such as *.csv is everybody's; only a name of the instrument's own says what a file should hold.
+    own = (pattern for pattern in reader.patterns if not pattern.startswith("*."))
+    return any(fnmatchcase(name, pattern) for pattern in own)
 
 
 def _said_to_read(head: bytes, manifest: Manifest) -> Reader | None:

@@ -171,6 +171,7 @@ def _part(part: Part) -> dict[str, Json]:
         "subject": part.subject,
         "verdict": part.verdict.value,
         "value": _quantity(part.value),
+        "unit": part.unit,
         "reason": part.reason,
         "evidence": [_evidence(item) for item in part.evidence],
     }

@@ -158,7 +158,8 @@ def _liquid_row(run: SizeRun) -> tuple[Cell, ...]:
         missing = NotAssessed("the file does not state both, or the temperature is outside 0-40 C")
         return (run.stem, _stated(temperature), _stated(viscosity), missing, missing)
     factor, _ = corrected_factor(run, Conditions(is_water=True))
-    return (run.stem, temperature, viscosity, water_viscosity_mpas(temperature), 100 * factor)
+    percent = factor if isinstance(factor, NotAssessed) else 100 * factor
+    return (run.stem, temperature, viscosity, water_viscosity_mpas(temperature), percent)
 
 
 def zeta_table(inputs: Inputs) -> Iterator[Block]:
