@@ -5,6 +5,7 @@ Canonical units are nm, s, mL, ug, degrees Celsius and kg. Nothing inside the pa
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -151,9 +152,11 @@ def parse_dose(text: str) -> Dose:
     >>> parse_dose("2e8 particles/kg").per_kg
     True
     """
-    match = re.fullmatch(r"\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)\s*(.*?)\s*(/\s*kg)?\s*", text.replace("µ", "u"))
+    match = re.fullmatch(
+        r"\s*((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*?)\s*(/\s*kg)?\s*", _plain_micro(text)
+    )
     unit = match[2].casefold().removesuffix(" per kg") if match else ""
-    if match is None or unit not in _DOSE_UNITS:
+    if match is None or unit not in _DOSE_UNITS or not math.isfinite(float(match[1])):
         raise BadValue(
             "The dose has no unit that can be compared.",
             where=f"'{text}'",
@@ -162,6 +165,10 @@ def parse_dose(text: str) -> Dose:
         )
     per_kg = match[3] is not None or match[2].casefold().endswith(" per kg")
     return Dose(text=text, amount=float(match[1]), unit=unit, per_kg=per_kg)
+
+
+def _plain_micro(text: str) -> str:
+    return text.replace("µ", "u").replace("μ", "u")
 
 
 def _factor(unit: str, table: dict[str, float], *, what: str) -> float:

@@ -65,13 +65,38 @@ def report(out, moment, next_code):
     }
 
 
-def kill_once(folder, out, moment):
+def kill_any_time(folder, out, *, seconds):
     def again_and_again():
         while True:
             run_command(folder, out)
 
     child = forked(again_and_again)
-    time.sleep(moment)
+    time.sleep(seconds)
+    kill(child)
+
+
+def kill_while_writing(folder, out, *, seconds):
+    """Wait until the run replaces its folder, a small part of its time, and kill it then."""
+    told, tell = os.pipe()
+    replace = spine.replace_folder
+
+    def tell_and_replace(*arguments):
+        os.write(tell, b"!")
+        return replace(*arguments)
+
+    def once():
+        spine.replace_folder = tell_and_replace
+        return run_command(folder, out)
+
+    child = forked(once)
+    os.close(tell)
+    os.read(told, 1)
+    os.close(told)
+    time.sleep(seconds)
+    kill(child)
+
+
+def kill(child):
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
 
@@ -87,9 +112,13 @@ def all_kills(folder, out, seed, times):
     started = time.monotonic()
     finish(folder, out)
     length = time.monotonic() - started
-    for _ in range(times):
-        moment = moments.uniform(0, 1.5 * length)
-        kill_once(folder, out, moment)
+    for number in range(times):
+        if number % 2:
+            moment = moments.uniform(0, 1.5 * length)
+            kill_any_time(folder, out, seconds=moment)
+        else:
+            moment = moments.uniform(0, 0.05)
+            kill_while_writing(folder, out, seconds=moment)
         left = report(out, moment, None)
         left["next"] = finish(folder, out)
         left["after"] = is_whole(out)

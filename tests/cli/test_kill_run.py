@@ -12,6 +12,7 @@ SCRIPT = Path(__file__).with_name("killed_runs.py")
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the script forks its runs")
 def test_a_run_killed_at_fifty_moments_leaves_a_whole_dossier_and_the_next_run_completes(batch, tmp_path):
     for path in [*batch.glob("sizing/*"), *batch.glob("protein/*")]:
@@ -23,7 +24,7 @@ def test_a_run_killed_at_fifty_moments_leaves_a_whole_dossier_and_the_next_run_c
         check=False,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=840,
     )
     assert ended.returncode == 0, ended.stderr
     kills = [json.loads(line) for line in ended.stdout.splitlines()]

@@ -1,6 +1,7 @@
 """The command line as a whole: light to start, one document, one clear message, the right exit code."""
 
 import json
+import runpy
 import subprocess
 import sys
 
@@ -52,6 +53,14 @@ def test_import_and_help_load_no_heavy_module(code):
 def test_python_m_vesicle_works_and_names_its_version(process):
     ended = process("--version")
     assert (ended.returncode, ended.stdout) == (0, f"vesicle {__version__}\n")
+
+
+def test_the_module_runs_the_same_program(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["vesicle", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("vesicle", run_name="__main__")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"vesicle {__version__}\n"
 
 
 def test_every_command_stands_in_the_help_takes_json_and_is_described(call):

@@ -40,6 +40,14 @@ def test_a_scan_without_a_manifest_says_how_to_get_one(batch, call):
     assert "vesicle init" in call("scan", batch).stdout
 
 
+def test_a_scan_with_nothing_missing_does_not_speak_of_it(batch):
+    from vesicle import spine
+    from vesicle.cli.scan import _text
+
+    complete = dataclasses.replace(spine.scan(batch), missing=())
+    assert "Missing" not in _text(complete)
+
+
 def test_a_scan_of_nothing_known_exits_3(tmp_path, answer):
     assert answer("scan", tmp_path)[1] == 3
 
@@ -74,7 +82,7 @@ def paths_of(kind, prefix=()):
     for field in dataclasses.fields(kind):
         inner = _record_in(kind.__annotations__ and __import__("typing").get_type_hints(kind)[field.name])
         path = (*prefix, field.name)
-        if inner is Manifest:
+        if inner is None:
             yield path
         else:
             yield from paths_of(inner, path)

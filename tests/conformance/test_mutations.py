@@ -30,7 +30,7 @@ NO_NUMBERS = {
         "remarks",
         "reproduced",
     ),
-    *("row", "first_row", "name", "software", "acquired", "edges_nm", "printed"),
+    *("row", "first_row", "name", "instrument", "label", "role", "software", "acquired", "edges_nm", "printed"),
 }
 BY_READER = {reader.name: [p for r, p in fixture_files() if r is reader] for reader in find_readers()}
 each_reader = pytest.mark.parametrize(
@@ -50,6 +50,12 @@ def numbers_in(record):
         named = [
             (f"{p:g} #{positions[:i].count(p)}", row)
             for i, (p, row) in enumerate(zip(positions, record, strict=True))
+        ]
+    elif isinstance(record, tuple) and record and all(isinstance(row, ProteinReading) for row in record):
+        # A sample's name is a value of the table: another name is another sample, with the same numbers.
+        named = [
+            (str(i), row)
+            for i, row in enumerate(sorted(record, key=lambda row: (row.is_blank, row.ug_per_ml)))
         ]
     elif is_dataclass(record):
         named = [(f.name, getattr(record, f.name)) for f in fields(record) if f.name not in NO_NUMBERS]
@@ -137,7 +143,9 @@ def verdict(reader, path, seed, whole):
         return None
     if name == "change_unit" and is_other_unit(before, after):
         return None
-    if name in mutations.OF_COLUMNS and says(reader, "independent_columns"):
+    # A hand-made table of any number of equal columns, without their mean, cannot show that one is gone.
+    is_wide = reader.name == "diameter-table" and len(whole.per_video) > 1
+    if name in mutations.OF_COLUMNS and (is_wide or says(reader, "independent_columns")):
         return None
     is_allowed = name in mutations.OF_ROWS and says(reader, "independent_rows")
     if is_allowed and independent_entries(damaged) <= independent_entries(whole):
@@ -167,7 +175,10 @@ def test_another_digit_in_one_value_changes_no_other_class(reader):
                 changed = reader.read(raw_of(path.name, path.read_bytes() if content is None else content))
             except ReadError:
                 continue
-            for before, after in zip(whole, records_in(changed, SizeHistogram), strict=True):
+            found = records_in(changed, SizeHistogram)
+            # A single value may turn an empty video into one with a result, or back.
+            assert abs(len(found) - len(whole)) <= 1, f"seed {seed} of {path.name}"
+            for before, after in zip(whole, found, strict=False):
                 assert_one_class_differs(before, after, where=f"seed {seed} of {path.name}")
 
 

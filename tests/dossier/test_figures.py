@@ -4,6 +4,7 @@ import math
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -63,6 +64,8 @@ def coordinates(root):
         for pair in re.findall(r"[ML](-?[\d.e+]+) (-?[\d.e+]+)", node.attrib.get("d", "")):
             if node.tag != f"{SVG}path" or "v-hatch" not in node.attrib.get("class", ""):
                 yield from zip("xy", map(float, pair), strict=True)
+        yield from (("x", float(value)) for value in re.findall(r"H(-?[\d.e+]+)", node.attrib.get("d", "")))
+        yield from (("y", float(value)) for value in re.findall(r"V(-?[\d.e+]+)", node.attrib.get("d", "")))
 
 
 @settings(max_examples=60, deadline=None)
@@ -102,7 +105,7 @@ def test_tick_labels_along_x_never_overlap(values, is_log):
     labels, places = tick_labels(scale), [scale.px(tick) for tick in scale.ticks]
     kept = thinned(places, labels)
     assert kept
-    for left, right in zip(kept, kept[1:], strict=False):
+    for left, right in pairwise(kept):
         room = (text_width(labels[left]) + text_width(labels[right])) / 2
         assert places[right] - places[left] >= room
 
@@ -271,3 +274,19 @@ def test_attributes_without_a_value_are_left_out():
 def test_a_shortened_text_fits_or_is_as_short_as_it_can_be(text, width):
     short = shortened(text, width=width)
     assert text_width(short) <= width or len(short) <= 3
+
+
+def test_many_histograms_in_one_figure_stay_small_enough_to_mail(sample):
+    figure = sample.size_figure()
+    x = np.geomspace(20, 2000, 1201)
+    dense = replace(figure.lines[0], x=x, y=figure.lines[0].y + 1e-4)
+    many = replace(figure, lines=tuple(replace(dense, label=f"run {k}") for k in range(40)))
+    assert len(draw(many)) < 450_000
+    assert "8 neighbouring classes share one step" in drawing_note(many)
+
+
+def test_a_step_is_drawn_as_horizontal_and_vertical_moves(sample):
+    line = Line(label="", x=np.array([0.0, 1.0, 2.0]), y=np.array([1.0, 2.0]), is_step=True)
+    root = ET.fromstring(draw(replace(sample.curve_figure(), lines=(line,), points=())))
+    (path,) = [n.attrib["d"] for n in root.iter(f"{SVG}path") if "v-line" in n.attrib["class"]]
+    assert re.fullmatch(r"M[\d.]+ [\d.]+H[\d.]+V[\d.]+H[\d.]+", path)

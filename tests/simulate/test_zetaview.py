@@ -119,7 +119,7 @@ def test_a_computer_with_decimal_commas_writes_them_everywhere_but_in_names_and_
     assert found["Temperature"] == "24,600000\tsensed"
     assert "Results (Pos 0,100000)" in text
     assert "." not in text.split("Size / nm", 1)[1].replace("cm-3", "")
-    assert "\t0,10\t" in run.positions_file.decode()
+    assert "\t0,10\t" in run.positions_file.decode("cp1252")
     points = simulate_run(TRUTH, plan(), seed=1)
     assert table_rows(run) == pytest.approx(table_rows(points))
 

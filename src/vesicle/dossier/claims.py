@@ -14,7 +14,7 @@ from vesicle.results import Finding
 from vesicle.standards import load_standard
 
 
-class ForbiddenClaim(AssertionError):
+class ForbiddenClaimError(AssertionError):
     """A text of our own making says what a dossier never says; this is a bug of ours."""
 
 
@@ -58,12 +58,13 @@ def refuse_claims(dossier: Dossier) -> None:
 
     Raises
     ------
-    ForbiddenClaim
+    ForbiddenClaimError
         With the phrases.
     """
     phrases = forbidden_phrases(own_texts(dossier))
     if phrases:
-        raise ForbiddenClaim(f"a dossier never says: {'; '.join(phrases)}")
+        message = f"a dossier never says: {'; '.join(phrases)}"
+        raise ForbiddenClaimError(message)
 
 
 def own_texts(dossier: Dossier) -> Iterator[str]:

@@ -82,7 +82,8 @@ def format_estimate(estimate: Estimate) -> str:
 
     Of the interval's half-width two digits are shown when it begins with 1, 2 or 3 (below 3.55), else one;
     of the value at least three where that shows no third digit of the half-width, and at most four of the
-    largest number unless the bounds could not be told apart. A very large or small estimate has one power of ten for all three.
+    largest number unless the bounds could not be told apart. A very large or small estimate has one power
+    of ten for all three.
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.12g}"
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

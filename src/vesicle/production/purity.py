@@ -130,20 +130,16 @@ def _ratio(inputs: Inputs, size: SampleSize, protein: ProteinSample | NotAssesse
         return protein.ug_per_ml
     if isinstance(size.concentration_per_ml, NotAssessed):
         return size.concentration_per_ml
+    if not size.stock_per_ml or min(size.stock_per_ml) <= 0:
+        return NotAssessed("a run of this sample counted no particle per volume")
+    if min(protein.replicates) <= 0:
+        return NotAssessed("a protein replicate is not above the blank: the ratio has no upper bound")
     single = _relative_error(size.concentration_per_ml)
-    return log_ratio(
-        _positive(size.stock_per_ml), _positive(protein.replicates), top_se=single, bottom_se=0.0
-    )
-
-
-def _positive(values: tuple[float, ...]) -> tuple[float, ...]:
-    return tuple(value for value in values if value > 0)
+    return log_ratio(size.stock_per_ml, protein.replicates, top_se=single, bottom_se=0.0)
 
 
 def _relative_error(estimate: Estimate) -> float:
-    upper = math.log(estimate.high / estimate.value)
-    lower = math.log(estimate.value / estimate.low) if estimate.low > 0 else upper
-    return max(upper, lower) / 1.959964
+    return max(_log_up(estimate), _log_down(estimate)) / 1.959964
 
 
 def implied_protein_share(ratio: Quantity, particle_mass_ug: Quantity) -> Quantity:
@@ -178,8 +174,8 @@ def implied_protein_share(ratio: Quantity, particle_mass_ug: Quantity) -> Quanti
     if isinstance(particle_mass_ug, NotAssessed):
         return particle_mass_ug
     share = 1 / (ratio.value * particle_mass_ug.value)
-    up = math.hypot(_log(ratio.value, ratio.low), _log(particle_mass_ug.value, particle_mass_ug.low))
-    down = math.hypot(_log(ratio.high, ratio.value), _log(particle_mass_ug.high, particle_mass_ug.value))
+    up = math.hypot(_log_down(ratio), _log_down(particle_mass_ug))
+    down = math.hypot(_log_up(ratio), _log_up(particle_mass_ug))
     return Estimate(
         value=share,
         low=share * math.exp(-down),
@@ -189,8 +185,13 @@ def implied_protein_share(ratio: Quantity, particle_mass_ug: Quantity) -> Quanti
     )
 
 
-def _log(high: float, low: float) -> float:
-    return math.log(high / low) if low > 0 else 0.0
+def _log_up(estimate: Estimate) -> float:
+    return math.log(estimate.high / estimate.value)
+
+
+def _log_down(estimate: Estimate) -> float:
+    """How far the interval reaches down; as far as up where it was cut off at 0."""
+    return math.log(estimate.value / estimate.low) if estimate.low > 0 else _log_up(estimate)
 
 
 def classify(ratio: Quantity, standard: CheckStandard) -> str:

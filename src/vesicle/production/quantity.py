@@ -28,7 +28,11 @@ def assess_quantity(inputs: Inputs) -> QuantityFinding:
         return QuantityFinding()
     rows: list[QuantityRow] = []
     for size in sizes.samples:
-        files = tuple(Evidence(file=run.run.files[0].path) for run in sizes.runs if run.run.stem in size.runs)
+        files = tuple(
+            Evidence(file=run.run.files[0].path)
+            for run in sizes.runs
+            if run.run.stem in size.runs and run.run.sample == size.sample
+        )
         rows.append(_row(inputs, size.sample, "particles", per_ml=size.concentration_per_ml, evidence=files))
         protein, _ = match_protein(size, sizes, proteins)
         if isinstance(protein, ProteinSample):

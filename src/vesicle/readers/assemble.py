@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import TypeVar
 
 from vesicle.manifest import FileRule
 from vesicle.measurements import Dilution, PositionTable, SizeRun, VendorReport
@@ -13,14 +15,24 @@ from vesicle.readers.labels import role_of, sample_of
 from vesicle.results import Warned
 from vesicle.standards import canonical_term
 
-_PRINTED_FIELDS = {
-    "x10_nm": "d10_nm",
-    "x50_nm": "d50_nm",
-    "x90_nm": "d90_nm",
-    "mean_nm": "mean_nm",
-    "sd_nm": "sd_nm",
-    "original_concentration_per_ml": "concentration_per_ml",
+_PRINTED_FIELDS: dict[str, Callable[[SizeRun], float | None]] = {
+    "x10_nm": lambda run: run.vendor.d10_nm,
+    "x50_nm": lambda run: run.vendor.d50_nm,
+    "x90_nm": lambda run: run.vendor.d90_nm,
+    "mean_nm": lambda run: run.vendor.mean_nm,
+    "sd_nm": lambda run: run.vendor.sd_nm,
+    "concentration_per_ml": lambda run: run.measured_per_ml,
+    "original_concentration_per_ml": lambda run: run.vendor.concentration_per_ml,
+    "dilution": lambda run: run.dilution.factor,
+    "tracks": lambda run: run.vendor.tracks,
+    "temperature_c": lambda run: run.temperature_c,
 }
+"""What the report prints, by the value of the text export that it must repeat."""
+
+_VENDOR = "zetaview"
+"""The readers whose runs come in several files of one stem."""
+
+_Part = TypeVar("_Part", PositionTable, VendorReport)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +75,9 @@ def _matches(path: str, glob: str) -> bool:
 def assemble(measurements: Iterable[Measurement], rules: Sequence[FileRule] = ()) -> tuple[Measurement, ...]:
     """Runs from the parts that readers returned, with sample, role and dilution settled.
 
-    The size text, the position table and the report of one stem in one folder are one run. Everything
-    else passes through.
+    The size text, the position table and the report of one stem are one run: those in the same folder
+    first, then parts in another folder when only one run and one part of its kind are left with that stem.
+    Everything else passes through.
 
     Parameters
     ----------
@@ -79,21 +92,45 @@ def assemble(measurements: Iterable[Measurement], rules: Sequence[FileRule] = ()
         Runs in the place of their size file, then what is left.
     """
     parts = tuple(measurements)
-    tables = {_key(part.file.path, part.stem): part for part in parts if isinstance(part, PositionTable)}
-    reports = {_key(part.file.path, part.stem): part for part in parts if isinstance(part, VendorReport)}
+    runs = [part for part in parts if isinstance(part, SizeRun) and part.reader.startswith(_VENDOR)]
+    tables = [part for part in parts if isinstance(part, PositionTable)]
+    reports = [part for part in parts if isinstance(part, VendorReport)]
+    table_of, report_of = _pairs(runs, tables), _pairs(runs, reports)
     done: list[Measurement] = []
     for part in parts:
         if isinstance(part, SizeRun):
-            key = _key(part.files[0].path, part.stem)
-            done.append(_settled(_joined(part, tables.pop(key, None), reports.pop(key, None)), rules))
+            run = _joined(part, table_of.get(id(part)), report_of.get(id(part)))
+            done.append(_settled(run, rules))
         elif not isinstance(part, PositionTable | VendorReport):
             done.append(part)
-    done += [_settled(_from_report(report), rules) for report in reports.values()]
-    return (*done, *tables.values())
+    used = {id(part) for part in (*table_of.values(), *report_of.values())}
+    done += [_settled(_from_report(report), rules) for report in reports if id(report) not in used]
+    return (*done, *(table for table in tables if id(table) not in used))
 
 
-def _key(path: str, stem: str) -> tuple[str, str]:
-    return path.rpartition("/")[0], stem
+def _pairs(runs: Sequence[SizeRun], parts: Sequence[_Part]) -> dict[int, _Part]:
+    """The part of each run, by the run's identity: same stem and folder, else the only ones of a stem."""
+    pairs: dict[int, _Part] = {}
+    for by_folder in (True, False):
+        taken = {id(part) for part in pairs.values()}
+        left: dict[tuple[str, str], list[_Part]] = defaultdict(list)
+        for part in parts:
+            if id(part) not in taken:
+                left[_key(part.file.path, part.stem, by_folder=by_folder)].append(part)
+        waiting: dict[tuple[str, str], list[SizeRun]] = defaultdict(list)
+        for run in runs:
+            if id(run) not in pairs:
+                waiting[_key(run.files[0].path, run.stem, by_folder=by_folder)].append(run)
+        pairs |= {
+            id(group[0]): left[key][0]
+            for key, group in waiting.items()
+            if len(group) == len(left.get(key, ())) == 1
+        }
+    return pairs
+
+
+def _key(path: str, stem: str, *, by_folder: bool) -> tuple[str, str]:
+    return path.rpartition("/")[0] if by_folder else "", stem
 
 
 def _joined(run: SizeRun, table: PositionTable | None, report: VendorReport | None) -> SizeRun:
@@ -115,7 +152,7 @@ def _joined(run: SizeRun, table: PositionTable | None, report: VendorReport | No
 
 def _disagreements(run: SizeRun, report: VendorReport) -> Iterator[Warned]:
     for printed_name, digits in report.printed:
-        ours = getattr(run.vendor, _PRINTED_FIELDS.get(printed_name, ""), None)
+        ours = _PRINTED_FIELDS[printed_name](run) if printed_name in _PRINTED_FIELDS else None
         if ours is not None and not _same_digits(ours, digits):
             message = f"The report prints {printed_name} {digits}; the table yields {ours:.6g}."
             yield Warned(code="report_disagrees", message=message)

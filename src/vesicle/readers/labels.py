@@ -13,6 +13,8 @@ _DILUTED = re.compile(
     re.IGNORECASE,
 )
 _REPLICATE = re.compile(r"[-_ ]+(?:r|rep|replicate|run)[-_ ]?\d*$", re.IGNORECASE)
+_DIGITS = 3
+_YEAR = re.compile(r"20[1-4]\d|20[1-4]\d(?:0[1-9]|1[0-2])\d\d")
 _BLANK_WORDS = frozenset(
     {"pbs", "dpbs", "buffer", "water", "diluent", "blank", "hplc", "milliq", "filtered", "control"}
 )
@@ -21,7 +23,10 @@ _BEAD_WORDS = frozenset({"bead", "beads", "latex", "polystyrene", "nanosphere", 
 
 
 def named_dilution(label: str) -> float | None:
-    """The dilution that a label seems to name: a number of two or more digits at its end.
+    """The dilution that a label seems to name: a round number of two or more digits at its end.
+
+    Dates and sample numbers are not dilutions: a year, or more than three digits that are not zeros at
+    its end, is left alone.
 
     Parameters
     ----------
@@ -39,7 +44,9 @@ def named_dilution(label: str) -> float | None:
     (1000.0, 1000.0, None)
     """
     match = _DILUTED.match(label.strip())
-    return float(match["number"]) if match else None
+    if match is None or len(match["number"].strip("0")) > _DIGITS or _YEAR.fullmatch(match["number"]):
+        return None
+    return float(match["number"])
 
 
 def sample_of(label: str, *, dilution: float | None) -> str:
@@ -96,5 +103,5 @@ def role_of(label: str) -> str:
     words = [word for word in words if word not in {"nm", "um", "x", "rep", "run", "r"}]
     if "blank" in words or (words and set(words) <= _BLANK_WORDS and set(words) & _BLANK_CORE):
         return "buffer blank"
-    glued = re.search(r"nm(beads?)\b", label.casefold())
+    glued = re.search(r"nm(beads?)(?![a-z])", label.casefold())
     return "size standard" if glued or set(words) & _BEAD_WORDS else "sample"

@@ -77,18 +77,21 @@ def _doubt_controls(text: str) -> tuple[Warned, ...]:
 
 def _decoded(content: bytes) -> tuple[str, tuple[Warned, ...]]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace"), ()
+        return _repaired(content.decode("utf-16", errors="replace"))
     zeros = content[:400].count(0)
     if zeros > len(content[:400]) // 4:
         order = "utf-16-le" if content[1:2] == b"\x00" else "utf-16-be"
-        return content.decode(order, errors="replace"), ()
+        return _repaired(content.decode(order, errors="replace"))
     try:
         return content.decode("utf-8-sig"), ()
     except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+        return _repaired(content.decode("cp1252", errors="replace"))
+
+
+def _repaired(text: str) -> tuple[str, tuple[Warned, ...]]:
     if "\ufffd" not in text:
         return text, ()
-    message = "Some bytes have no meaning in UTF-8 or Windows-1252 and were replaced."
+    message = "Some bytes have no meaning in the encoding of the file and were replaced."
     return text, (Warned(code="encoding_repaired", message=message),)
 
 
@@ -194,6 +197,11 @@ def split_rows(text: str, *, delimiter: str) -> list[list[str]]:
     -------
     list of list of str
         One list of stripped fields per line of the file.
+
+    Raises
+    ------
+    csv.Error
+        When a quoted field is longer than any cell of a table (131072 characters).
     """
     if '"' not in text:
         return [[field.strip() for field in line.split(delimiter)] for line in text.split("\n")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from vesicle.errors import BadValue, MissingColumn, quoted
+from vesicle.errors import BadValue, MissingColumn, TruncatedFile, quoted
 from vesicle.measurements import PositionRow, PositionTable
 from vesicle.readers import RawFile, Reader
 from vesicle.readers.text import decimal_mark, decode, head_text, parse_number
@@ -20,9 +21,21 @@ _COLUMNS = {
     "tracks": r"No\. of Traces",
     "median": r"X50 \(nm\)",
 }
+_LAYOUT = (
+    r"Use\tPosition\tMean Int\.\tAv\. No of Particles\tConc\. \(.*?\)\tOrig\. Conc\. \(.*?\)\t"
+    r"No\. of Traces\tX50 \(nm\)\tPeak . \(nm\)\tSpan\tDrift \(.m/s\)\tRemoval"
+)
+"""The columns in the order that every export seen so far has."""
+
 _SUMMARY = ("Mean", "St.Dev.", "Rel.St.Dev.")
-_PRINTED = 0.06
-"""Two printed digits leave a relative rounding error of up to 5 % in a mean."""
+_PRINTED = {"measured": (0.06, 0.0), "stock": (0.06, 0.0)}
+"""Two printed digits leave a relative rounding error of up to 5 % in a mean, and in a ratio of two."""
+
+_ONE_DECIMAL = (1e-9, 0.11)
+"""Rows and mean are printed with one decimal, so each may be off by 0.05."""
+
+_RATIO = 0.12
+"""Each of two concentrations with two printed digits may be off by 5 %."""
 
 
 def sniff(name: str, head: bytes) -> float:
@@ -69,6 +82,7 @@ def read(raw: RawFile) -> PositionTable:
     names = [name.strip() for name in lines[at].split("\t")]
     columns = {ours: _find(names, pattern, where=raw.name) for ours, pattern in _COLUMNS.items()}
     columns |= {"use": 0, "removal": names.index("Removal") if "Removal" in names else len(names)}
+    columns |= {"width": len(names)}
     body = [(row, line.split("\t")) for row, line in enumerate(lines[at + 1 :], start=at + 2) if line.strip()]
     decimal = decimal_mark((field for _, fields in body for field in fields), where=raw.name)
     labelled = [(row, fields) for row, fields in body if _label(fields, columns) not in _SUMMARY]
@@ -79,7 +93,12 @@ def read(raw: RawFile) -> PositionTable:
         reader=READER.name,
         stem=re.sub(r"_\d+pos$", "", raw.name.rsplit(".", 1)[0]),
         rows=rows,
-        warnings=(*notes, *_doubts(rows, means, columns, decimal)),
+        warnings=(
+            *notes,
+            *_layout_doubts(names, rows, at),
+            *_order_doubts(raw.name, rows),
+            *_doubts(rows, means, columns, decimal),
+        ),
     )
 
 
@@ -103,6 +122,14 @@ def _label(fields: list[str], columns: Mapping[str, int]) -> str:
 def _position(
     row: int, fields: list[str], columns: Mapping[str, int], decimal: str, *, where: str
 ) -> PositionRow:
+    if len(fields) != columns["width"]:
+        raise TruncatedFile(
+            "A row of the position table is cut off or has too many columns.",
+            where=f"{where}, row {row}",
+            why=f"Found {len(fields)} columns, expected {columns['width']}.",
+            next_step="Copy the file again from the instrument's computer.",
+        )
+
     def number(name: str) -> float:
         at = columns[name]
         value = parse_number(fields[at], decimal=decimal) if at < len(fields) else None
@@ -129,6 +156,38 @@ def _position(
     )
 
 
+def _layout_doubts(names: list[str], rows: tuple[PositionRow, ...], at: int) -> Iterator[Warned]:
+    if not re.fullmatch(_LAYOUT, "\t".join(names)):
+        message = f"The columns are not those the instrument writes, or in another order: {quoted(names)}."
+        yield Warned(code="columns_unusual", message=message, row=at + 1)
+    for what, ratios in (
+        (
+            "stock over measured concentration",
+            _ratios(rows, lambda r: (r.stock_concentration_per_ml, r.concentration_per_ml)),
+        ),
+        ("concentration per particle", _ratios(rows, lambda r: (r.concentration_per_ml, r.particles))),
+    ):
+        if ratios and max(ratios) > (1 + _RATIO) * min(ratios):
+            message = f"The {what} is not the same at all positions: {min(ratios):.3g} to {max(ratios):.3g}."
+            yield Warned(code="columns_disagree", message=message, row=at + 1)
+
+
+def _order_doubts(name: str, rows: tuple[PositionRow, ...]) -> Iterator[Warned]:
+    stated = re.search(r"_(\d+)pos\.", name)
+    if stated and int(stated[1]) != len(rows):
+        message = f"The file's name says {stated[1]} positions, the table holds {len(rows)}."
+        yield Warned(code="positions_disagree", message=message)
+    back = next((b for a, b in itertools.pairwise(rows) if b.position <= a.position), None)
+    if back is not None:
+        message = "The positions do not increase, so rows may be doubled or exchanged."
+        yield Warned(code="rows_exchanged", message=message, row=back.row)
+
+
+def _ratios(rows: tuple[PositionRow, ...], pick: Callable[[PositionRow], tuple[float, float]]) -> list[float]:
+    pairs = [pick(row) for row in rows]
+    return [top / bottom for top, bottom in pairs if top > 0 and bottom > 0]
+
+
 def _doubts(
     rows: tuple[PositionRow, ...], means: list[list[str]], columns: Mapping[str, int], decimal: str
 ) -> Iterator[Warned]:
@@ -149,8 +208,10 @@ def _doubts(
             else None
         )
         ours = sum(values) / len(values) if values else 0.0
-        if stated is not None and not math.isclose(stated, ours, rel_tol=_PRINTED, abs_tol=0.5):
-            message = f"The instrument's mean ({name}) is {stated:g}; the kept positions yield {ours:.3g}."
+        relative, absolute = _PRINTED.get(name, _ONE_DECIMAL)
+        if means and (stated is None or not math.isclose(stated, ours, rel_tol=relative, abs_tol=absolute)):
+            shown = "not a number" if stated is None else f"{stated:g}"
+            message = f"The instrument's mean ({name}) is {shown}; the kept positions yield {ours:.4g}."
             yield Warned(code="mean_disagrees", message=message)
 
 

@@ -5,13 +5,22 @@ The table names a last column ZP that real files leave empty, so the averaged ve
 
 from __future__ import annotations
 
-from vesicle.errors import BadValue, MissingColumn
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from vesicle.errors import BadValue, MissingColumn, quoted
 from vesicle.measurements import ZetaProfile
 from vesicle.measurements.sizing import FloatArray, frozen
 from vesicle.readers import RawFile, Reader
 from vesicle.readers.text import decimal_mark, decode, head_text, parse_number
-from vesicle.readers.zetaview_header import SETTINGS, is_zetaview, parse_header
+from vesicle.readers.zetaview_header import SETTINGS, Header, is_zetaview, parse_header
 from vesicle.results import Warned
+
+_COLUMNS = ("Position", "Positive V", "Negative V", "Average")
+_MOBILITY = re.compile(r"Mobility /\s*[^A-Za-z]?m/s/V/cm")
+"""The micro sign has many encodings; any one character that is not a letter is taken for it."""
 
 
 def sniff(name: str, head: bytes) -> float:
@@ -65,15 +74,15 @@ def read(raw: RawFile) -> ZetaProfile:
             next_step="Export the profile again.",
         )
     position, velocity, doubts = _profile(lines, at, header.decimal, where=raw.name)
+    mobility = next((header.number(key) for key in header.entries if _MOBILITY.fullmatch(key)), None)
+    doubts += tuple(_doubts(header, zeta, mobility, len(position)))
     return ZetaProfile(
         file=raw.ref,
         reader=READER.name,
         sample=header.text("Sample") or raw.name.rsplit(".", 1)[0],
         zeta_mv=zeta,
         zeta_fit_error_mv=header.number("ZP Parabola Fit Accuracy / mV"),
-        mobility_um_s_per_v_cm=next(
-            (header.number(key) for key in header.entries if key.startswith("Mobility /")), None
-        ),
+        mobility_um_s_per_v_cm=mobility,
         position=position,
         velocity_um_s=velocity,
         temperature_c=header.number("Temperature"),
@@ -86,21 +95,63 @@ def read(raw: RawFile) -> ZetaProfile:
     )
 
 
+def _doubts(header: Header, zeta: float, mobility: float | None, rows: int) -> Iterator[Warned]:
+    if mobility is None:
+        message = "The profile states no usable mobility in um/s per V/cm."
+        yield Warned(code="mobility_missing", message=message)
+    for key in ("pH", "Conductivity", "ZP Parabola Fit Accuracy / mV"):
+        if header.number(key) is None:
+            yield Warned(code="value_missing", message=f"The profile states no usable '{key}'.")
+    factor = parse_number(header.text("ZP Factor").split(" ")[0], decimal=header.decimal)
+    if factor is None:
+        message = "The profile states no factor between mobility and potential, so they cannot be compared."
+        yield Warned(code="cross_check_missing", message=message)
+    elif mobility is not None and abs(zeta - factor * mobility) > 1e-3 * abs(zeta):
+        message = f"The potential is {zeta:g} mV, its own factor times the mobility {factor * mobility:.5g}."
+        yield Warned(code="potential_disagrees", message=message)
+    stated = header.number("Positions")
+    if stated != rows:
+        shown = "no number of" if stated is None else f"{stated:g}"
+        message = f"The header states {shown} positions, the profile holds {rows}."
+        yield Warned(code="positions_disagree", message=message)
+
+
 def _profile(
     lines: list[str], at: int, decimal: str, *, where: str
 ) -> tuple[FloatArray, FloatArray, tuple[Warned, ...]]:
     names = [name.strip() for name in lines[at].split("\t")] if at < len(lines) else []
-    if "Average" not in names:
+    if not names:
         message = "The file holds no table over the cell's depth; it may be cut off."
         return frozen([]), frozen([]), (Warned(code="table_truncated", message=message),)
-    wanted, rows = (0, names.index("Average")), list[list[float]]()
+    if tuple(names[:4]) != _COLUMNS:
+        raise MissingColumn(
+            "The profile has other columns than the instrument writes.",
+            where=f"{where}, row {at + 1}",
+            why=f"Found {quoted(names)}; expected {quoted(_COLUMNS)} first.",
+            next_step="Use the file as the instrument wrote it.",
+        )
+    rows = list[list[float]]()
     body = [(row, line.split("\t")) for row, line in enumerate(lines[at + 1 :], start=at + 2) if line.strip()]
     if body and decimal_mark((field for _, fields in body for field in fields), where=where) != decimal:
         raise BadValue("Decimal points and decimal commas are mixed.", where=where, next_step="Export again.")
     for row, fields in body:
-        numbers = [parse_number(fields[i], decimal=decimal) if i < len(fields) else None for i in wanted]
+        numbers = [parse_number(field, decimal=decimal) for field in fields[: len(_COLUMNS)]]
+        numbers += [None] * (len(_COLUMNS) - len(numbers))
         rows.append([_number(number, where=f"{where}, row {row}") for number in numbers])
-    return frozen([row[0] for row in rows]), frozen([row[1] for row in rows]), ()
+    table = np.array(rows).reshape(-1, len(_COLUMNS))
+    return frozen(table[:, 0]), frozen(table[:, 3]), tuple(_average_doubts(table, first_row=at + 2))
+
+
+def _average_doubts(table: FloatArray, *, first_row: int) -> Iterator[Warned]:
+    """The average is that of both polarities; four digits are printed of each."""
+    halves = table[:, 1:3] / 2
+    odd = np.abs(halves.sum(axis=1) - table[:, 3]) > 1e-3 * np.abs(halves).sum(axis=1) + 1e-3
+    if odd.any():
+        message = f"The average of {int(odd.sum())} positions is not that of both polarities."
+        yield Warned(code="average_disagrees", message=message, row=first_row + int(np.argmax(odd)))
+    if np.any(np.diff(table[:, 0]) <= 0):
+        message = "The positions do not increase, so rows may be doubled or exchanged."
+        yield Warned(code="rows_exchanged", message=message, row=first_row)
 
 
 def _number(number: float | None, *, where: str) -> float:

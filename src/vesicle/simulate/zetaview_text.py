@@ -128,7 +128,7 @@ def positions_text(run: Run) -> Iterator[str]:
     """
     head = ("Use", "Position", "Mean Int.", "Av. No of Particles", "Conc. (p./mL)", "Orig. Conc. (p./cm^3)")
     yield "\t".join(
-        (*head, "No. of Traces", "X50 (nm)", "Peak M-x (nm)", "Span", "Drift (M-5m/s)", "Removal")
+        (*head, "No. of Traces", "X50 (nm)", "Peak ø (nm)", "Span", "Drift (µm/s)", "Removal")
     )
     rows = np.array([_position_values(run, index) for index in range(len(run.positions))])
     for index, values in enumerate(rows):
@@ -200,8 +200,8 @@ def _camera_header() -> Iterator[str]:
     yield from ("Sensitivity:\t75.000000", "Gain:\t20.000000", "Offset:\t0.000000", "Shutter:\t120.000000")
     yield from ("Brightness:\tNaN", "Gamma:\tNaN", "Auto Exposure:\tNaN")
     yield "Camera Trigger Mode:\tCamera Frequency"
-    yield "Camera Trigger Duration M-5s:\tShutter Duration"
-    yield "Camera Trigger Delay M-5s:\t0"
+    yield "Camera Trigger Duration µs:\tShutter Duration"
+    yield "Camera Trigger Delay µs:\t0"
     yield from ("Laser Wavelength nm:\t488.000000", "Filter Wavelength nm:\tScatter")
     yield from ("LowBleach:\t0", "LowBleachVolume:\t0.000000", "DoseSubVolume:\t0", "SubVolumePump:\t0")
 

@@ -11,7 +11,7 @@ from vesicle.findings import BlankRow, ComparisonFinding, DilutionRow, Replicate
 from vesicle.inference.intervals import coefficient_of_variation, envelope
 from vesicle.measurements import SizeRun
 from vesicle.results import Estimate, Evidence, NotAssessed, Provenance, Quantity, exact
-from vesicle.vesicles.samples import compare_settings
+from vesicle.vesicles.samples import SENSED, compare_settings, once_each
 
 MIN_VIDEOS = 2
 
@@ -33,7 +33,7 @@ def compare_runs(inputs: Inputs) -> ComparisonFinding:
     if isinstance(sizes, NotAssessed):
         return ComparisonFinding()
     groups = {sample.sample: _runs_of(sizes, sample.sample, sample.runs) for sample in sizes.samples}
-    blanks = sizes.of_role("buffer blank")
+    blanks = once_each(sizes.of_role("buffer blank"))
     return ComparisonFinding(
         replicates=tuple(_replicates(name, runs) for name, runs in groups.items()),
         dilutions=tuple(_dilutions(name, runs) for name, runs in groups.items()),
@@ -44,7 +44,8 @@ def compare_runs(inputs: Inputs) -> ComparisonFinding:
 
 
 def _runs_of(sizes: SizeFinding, sample: str, stems: tuple[str, ...]) -> list[RunSize]:
-    return [size for size in sizes.of_role("sample") if size.run.sample == sample and size.run.stem in stems]
+    runs = once_each(sizes.of_role("sample"))
+    return [size for size in runs if size.run.sample == sample and size.run.stem in stems]
 
 
 def _evidence(runs: Sequence[RunSize]) -> tuple[Evidence, ...]:
@@ -58,7 +59,7 @@ def _replicates(sample: str, runs: list[RunSize]) -> ReplicateRow:
     if len(values) < len(_videos(runs)):
         kind, used, values = "videos", runs[:1], _videos(runs)
     row_settings = compare_settings([size.run for size in used])
-    differing = tuple(row.name for row in row_settings if row.differs)
+    differing = tuple(row.name for row in row_settings if row.differs and row.name not in SENSED)
     return ReplicateRow(
         sample=sample,
         kind=kind,
@@ -147,29 +148,56 @@ def _blank_numbers(runs: list[RunSize], blanks: Sequence[RunSize]) -> tuple[Quan
     missing = _why_no_blank(runs, blanks)
     if missing is not None:
         return missing, missing
-    blank = envelope([q for s in blanks if isinstance(q := s.measured_per_ml, Estimate)], what="blank runs")
-    sample = envelope([q for s in runs if isinstance(q := s.measured_per_ml, Estimate)], what="runs")
-    stock = envelope(
-        [q for s in runs if isinstance(q := s.concentration_per_ml, Estimate)] or [sample], what="runs"
+    known = [q for size in blanks if isinstance(q := size.measured_per_ml, Estimate)]
+    blank = envelope(known, what="blank runs")
+    weakest = _most_diluted(runs)
+    sample = envelope([q for s in weakest if isinstance(q := s.measured_per_ml, Estimate)], what="runs")
+    share = 100 * blank.value / sample.value
+    up, down = (
+        math.hypot(*errors) for errors in zip(_log_errors(blank), reversed(_log_errors(sample)), strict=True)
     )
-    share = blank.value / sample.value
-    spread = math.hypot(_spread(blank), _spread(sample))
     percent = Estimate(
-        value=100 * share,
-        low=max(0.0, 100 * share * (1 - spread)),
-        high=100 * share * (1 + spread),
-        n=len(blanks),
-        method="blank over sample, both as measured; relative half-widths added in quadrature",
+        value=share,
+        low=share * math.exp(-down) if blank.low > 0 else 0.0,
+        high=share * math.exp(up),
+        n=len(known),
+        method="blank over sample, both as measured (at the highest dilution); errors added on the log scale",
     )
-    factor = stock.value / sample.value
-    half = factor * math.hypot(sample.high - sample.value, blank.high - blank.value)
-    net = factor * (sample.value - blank.value)
-    method = "sample minus blank as measured, times the sample's dilution; half-widths added in quadrature"
-    return percent, Estimate(value=net, low=net - half, high=net + half, n=len(runs), method=method)
+    return percent, _net(runs, blank)
 
 
-def _spread(estimate: Estimate) -> float:
-    return (estimate.high - estimate.value) / estimate.value if estimate.value > 0 else 0.0
+def _most_diluted(runs: list[RunSize]) -> list[RunSize]:
+    """The runs of the highest dilution: the blank weighs most where the sample is thinnest."""
+    counted = [size for size in runs if isinstance(q := size.measured_per_ml, Estimate) and q.value > 0]
+    highest = max(size.run.dilution.factor or 0.0 for size in counted)
+    return [size for size in counted if (size.run.dilution.factor or 0.0) == highest]
+
+
+def _net(runs: list[RunSize], blank: Estimate) -> Quantity:
+    """The stock less the blank, each run at its own dilution."""
+    pairs = [
+        (size.run.dilution.factor, stock)
+        for size in runs
+        if size.run.dilution.factor is not None and isinstance(stock := size.concentration_per_ml, Estimate)
+    ]
+    if not pairs:
+        return NotAssessed("no run states its dilution, so the blank cannot be taken off the stock")
+    stock = envelope([stock for _, stock in pairs], what="runs")
+    factor = sum(factor for factor, _ in pairs) / len(pairs)
+    net = stock.value - factor * blank.value
+    return Estimate(
+        value=net,
+        low=net - math.hypot(stock.value - stock.low, factor * (blank.high - blank.value)),
+        high=net + math.hypot(stock.high - stock.value, factor * (blank.value - blank.low)),
+        n=len(pairs),
+        method="stock minus blank times each run's dilution; half-widths added in quadrature",
+    )
+
+
+def _log_errors(estimate: Estimate) -> tuple[float, float]:
+    """How far the interval reaches up and down on the log scale; a lower bound of 0 is taken as far as up."""
+    up = math.log(estimate.high / estimate.value) if estimate.value > 0 else 0.0
+    return up, math.log(estimate.value / estimate.low) if estimate.low > 0 else up
 
 
 def _why_no_blank(runs: list[RunSize], blanks: Sequence[RunSize]) -> NotAssessed | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from vesicle.errors import UsageError
 from vesicle.measurements import SizeRun
 from vesicle.results import Warned
-from vesicle.vesicles.physics import size_factor, water_viscosity_mpas
+from vesicle.vesicles.physics import COLDEST_C, WARMEST_C, size_factor, water_viscosity_mpas
 
 VISCOSITY_TOLERANCE = 0.05
 """Share by which a stated viscosity may differ from water's before it is flagged (house rule, NTA5)."""
@@ -54,7 +54,7 @@ def corrected_factor(run: SizeRun, wanted: Conditions) -> tuple[float, tuple[War
     if wanted == Conditions():
         return 1.0, _unlike_water(run)
     stated_c, stated_mpas = run.temperature_c, run.viscosity_mpas
-    if stated_c is None or stated_mpas is None:
+    if stated_c is None or not stated_mpas or stated_mpas < 0:
         raise UsageError(
             "The sizes cannot be harmonised.",
             where=run.files[0].path if run.files else run.stem,
@@ -79,13 +79,23 @@ def corrected_factor(run: SizeRun, wanted: Conditions) -> tuple[float, tuple[War
 def _wanted_viscosity(stated_c: float, stated_mpas: float, to_c: float, wanted: Conditions) -> float:
     if wanted.viscosity_mpas is not None:
         return wanted.viscosity_mpas
+    for celsius in (to_c, stated_c):
+        if not COLDEST_C <= celsius <= WARMEST_C:
+            raise UsageError(
+                "The sizes cannot be harmonised at this temperature.",
+                where=f"{celsius:g} C",
+                why=f"The viscosity of water is known here from {COLDEST_C:g} to {WARMEST_C:g} C.",
+                next_step="State the viscosity too, with --viscosity-mpas.",
+            )
     if wanted.is_water:
         return water_viscosity_mpas(to_c)
     return stated_mpas * water_viscosity_mpas(to_c) / water_viscosity_mpas(stated_c)
 
 
 def _unlike_water(run: SizeRun) -> tuple[Warned, ...]:
-    if run.temperature_c is None or run.viscosity_mpas is None or not 0 <= run.temperature_c <= 40:
+    if run.temperature_c is None or run.viscosity_mpas is None:
+        return ()
+    if not COLDEST_C <= run.temperature_c <= WARMEST_C:
         return ()
     water = water_viscosity_mpas(run.temperature_c)
     if abs(run.viscosity_mpas / water - 1) <= VISCOSITY_TOLERANCE:

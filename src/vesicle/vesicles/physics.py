@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 
 KELVIN = 273.15
+COLDEST_C, WARMEST_C = 0.0, 40.0
+"""Between these temperatures the formula for water's viscosity was checked."""
+
 PARTICLE_DENSITY_G_PER_ML = 1.10
 """Density of a hydrated vesicle, as in purity.toml (physical plausibility; our own derivation)."""
 
@@ -37,7 +40,7 @@ def water_viscosity_mpas(temperature_c: float) -> float:
     >>> round(water_viscosity_mpas(25.0), 4)
     0.8902
     """
-    if not 0 <= temperature_c <= 40:
+    if not COLDEST_C <= temperature_c <= WARMEST_C:
         raise ValueError(f"the viscosity of water is known here from 0 to 40 C, not at {temperature_c:g} C")
     below = 20 - temperature_c
     exponent = below / (temperature_c + 96) * (1.2364 - 1.37e-3 * below + 5.7e-6 * below**2)

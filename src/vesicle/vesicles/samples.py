@@ -21,6 +21,9 @@ FEW = 3
 _VOLATILE = ("max_jump_distance",)
 """Settings that the instrument chooses anew for each video."""
 
+SENSED = frozenset({"conductivity", "ph"})
+"""Properties of the liquid that stand among the settings: they vary and are no difference in settings."""
+
 
 def assess_size(inputs: Inputs) -> SizeFinding:
     """Size and number of every run and of every sample.
@@ -35,7 +38,7 @@ def assess_size(inputs: Inputs) -> SizeFinding:
     SizeFinding
         Empty when the folder holds no sizing run.
     """
-    runs = sorted(inputs.all(SizeRun), key=lambda run: (run.acquired or "", run.stem))
+    runs = sorted(inputs.all(SizeRun), key=_order)
     sizes = tuple(summarise(run) for run in runs)
     return SizeFinding(
         runs=sizes,
@@ -45,15 +48,34 @@ def assess_size(inputs: Inputs) -> SizeFinding:
     )
 
 
+def _order(run: SizeRun) -> tuple[str, str, str]:
+    return (run.acquired or "", run.stem, run.files[0].path)
+
+
 def _groups(sizes: Iterable[RunSize]) -> list[tuple[str, list[RunSize]]]:
     groups: dict[str, list[RunSize]] = defaultdict(list)
-    seen: set[str] = set()
-    for size in sizes:
-        content = size.run.files[0].sha256
-        if size.run.role == "sample" and content not in seen:
-            groups[size.run.sample].append(size)
-            seen.add(content)
+    for size in once_each(size for size in sizes if size.run.role == "sample"):
+        groups[size.run.sample].append(size)
     return list(groups.items())
+
+
+def once_each(sizes: Iterable[RunSize]) -> list[RunSize]:
+    """The runs without those that repeat the content of an earlier one: a copy is no replicate.
+
+    Parameters
+    ----------
+    sizes : iterable of RunSize
+        In any order.
+
+    Returns
+    -------
+    list of RunSize
+        In the same order.
+    """
+    first: dict[str, RunSize] = {}
+    for size in sizes:
+        first.setdefault(size.run.files[0].sha256, size)
+    return list(first.values())
 
 
 def _sample(name: str, group: Sequence[RunSize]) -> SampleSize:
@@ -138,7 +160,7 @@ def compare_settings(runs: Sequence[SizeRun]) -> tuple[SettingRow, ...]:
     Returns
     -------
     tuple of SettingRow
-        One per setting that any run states, then software, instrument, temperature and viscosity.
+        One per setting that any run states, then software and instrument.
     """
     names: dict[str, str] = {}
     for run in runs:

@@ -2,7 +2,9 @@
 
 Three kinds of evidence give three kinds of interval: counts per class (multinomial bootstrap), several
 videos (Student's t between them), single tracks (bootstrap over tracks). Without any of these a number
-has no interval, and its method says so.
+has no interval, and its method says so. A bootstrap gives percentile intervals for percentiles and mode,
+and studentised ones on the log scale for mean, SD and mass, whose percentile intervals are too short when
+the distribution is broad.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import numpy as np
 
 from vesicle.findings import RunSize, Share, SizeDistribution
 from vesicle.inference.histograms import (
+    log_errors,
+    log_errors_of_sd,
     mean_and_sd,
     percentiles_at_edges,
     share_between,
@@ -26,6 +30,7 @@ from vesicle.inference.intervals import (
     mean_with_interval,
     percentile_interval,
     poisson_interval,
+    studentised_interval,
     t_quantile,
 )
 from vesicle.measurements import SizeHistogram, SizeRun
@@ -38,6 +43,9 @@ from vesicle.vesicles.physics import particle_mass_ug
 TRACK_CLASS_NM = 5.0
 """Width of the classes into which single tracks are counted for the distribution."""
 
+TRACK_CLASSES_TO_NM = 10_000.0
+"""Where those classes end; what is larger is counted in one last class."""
+
 _SHARES = np.array([0.1, 0.5, 0.9])
 _NAMES = ("d10_nm", "median_nm", "d90_nm", "mean_nm", "sd_nm", "mode_nm", "particle_mass_ug")
 
@@ -46,7 +54,9 @@ _NAMES = ("d10_nm", "median_nm", "d90_nm", "mean_nm", "sd_nm", "mode_nm", "parti
 class _Evidence:
     """A distribution with its replicates: rows of ``replicates`` are resamples, or videos.
 
-    ``kind`` is ``resamples``, ``videos`` or ``none``; ``method`` names it for the reader.
+    ``kind`` is ``resamples``, ``videos`` or ``none``; ``method`` names it for the reader. ``weight`` is the
+    amount that one counted track stands for in each class, ``tracks`` how many tracks the distribution
+    rests on where that is known: it sets how much the mode is smoothed.
     """
 
     edges: FloatArray
@@ -55,6 +65,8 @@ class _Evidence:
     kind: str
     n: int | None
     method: str
+    tracks: int | None = None
+    weight: FloatArray | None = None
 
     @property
     def centre(self) -> FloatArray:
@@ -133,7 +145,7 @@ def _evidence(run: SizeRun) -> _Evidence | NotAssessed:
         return _from_counts(histogram)
     videos = [video.histogram for video in run.per_video if video.histogram is not None]
     if len(videos) > 1 and all(np.array_equal(v.edges_nm, histogram.edges_nm) for v in videos):
-        return _from_videos(histogram, videos)
+        return _from_videos(histogram, videos, run.vendor.tracks)
     return _without_replicates(histogram, run.vendor.tracks)
 
 
@@ -151,10 +163,12 @@ def _from_counts(histogram: SizeHistogram) -> _Evidence:
         kind="resamples",
         n=n,
         method=method,
+        tracks=n,
+        weight=weight,
     )
 
 
-def _from_videos(histogram: SizeHistogram, videos: list[SizeHistogram]) -> _Evidence:
+def _from_videos(histogram: SizeHistogram, videos: list[SizeHistogram], tracks: int | None) -> _Evidence:
     rows = np.array([video.amount for video in videos if video.amount.sum() > 0])
     method = f"histogram, Student's t between {len(rows)} videos"
     kind = "videos" if len(rows) > 1 else "none"
@@ -165,6 +179,7 @@ def _from_videos(histogram: SizeHistogram, videos: list[SizeHistogram]) -> _Evid
         kind=kind,
         n=len(rows),
         method=method,
+        tracks=tracks,
     )
 
 
@@ -177,11 +192,12 @@ def _without_replicates(histogram: SizeHistogram, tracks: int | None) -> _Eviden
         draws = bootstrap_counts(scaled, lambda resampled: resampled)
         return _Evidence(
             edges=histogram.edges_nm,
-            amount=histogram.amount,
+            amount=scaled,
             replicates=draws,
             kind="resamples",
             n=tracks,
             method=method,
+            tracks=tracks,
         )
     method = "histogram; no interval, since the file states neither counts nor replicates"
     rows = histogram.amount[None, :]
@@ -196,31 +212,68 @@ def _from_tracks(run: SizeRun) -> _Evidence | NotAssessed:
     if not len(kept):
         return NotAssessed("no track of this file was included in the distribution")
     top = TRACK_CLASS_NM * (np.floor(kept.max() / TRACK_CLASS_NM) + 1)
-    edges = np.arange(0.0, top + TRACK_CLASS_NM / 2, TRACK_CLASS_NM)
+    edges = np.arange(0.0, min(top, TRACK_CLASSES_TO_NM) + TRACK_CLASS_NM / 2, TRACK_CLASS_NM)
+    edges = np.append(edges, top) if top > TRACK_CLASSES_TO_NM else edges
     counts = np.histogram(kept, bins=edges)[0].astype(np.float64)
     draws = bootstrap_counts(counts, lambda resampled: resampled)
     method = f"vendor's size of each track in {TRACK_CLASS_NM:g} nm classes, bootstrap of {len(kept)} tracks"
     return _Evidence(
-        edges=edges, amount=counts, replicates=draws, kind="resamples", n=len(kept), method=method
+        edges=edges,
+        amount=counts,
+        replicates=draws,
+        kind="resamples",
+        n=len(kept),
+        method=method,
+        tracks=len(kept),
     )
 
 
 def _statistics(centre: FloatArray, edges: FloatArray, amount: FloatArray, bandwidth: float) -> FloatArray:
     percentiles = percentiles_at_edges(edges, amount, _SHARES)
     mean, sd = mean_and_sd(centre, amount)
-    mode = smoothed_mode(centre, amount / np.diff(edges), bandwidth)
+    mode = smoothed_mode(edges, amount, bandwidth)
     mass, _ = mean_and_sd(particle_mass_ug(1.0) * centre**3, amount)
     return np.concatenate([percentiles, np.stack([mean, sd, mode, mass], axis=-1)], axis=-1)
 
 
-def _numbers(evidence: _Evidence) -> dict[str, Quantity]:
+def _numbers(evidence: _Evidence) -> Mapping[str, Quantity]:
     centre = evidence.centre
-    quartiles = percentiles_at_edges(evidence.edges, evidence.amount, np.array([0.25, 0.75]))
-    _, sd = mean_and_sd(centre, evidence.amount)
-    bandwidth = silverman_bandwidth(float(sd), float(np.diff(quartiles)[0]), float(evidence.n or 1))
+    bandwidth = _bandwidth(evidence)
     values = _statistics(centre, evidence.edges, evidence.amount, bandwidth)
     replicates = _statistics(centre, evidence.edges, evidence.replicates, bandwidth)
-    return {name: _estimate(evidence, float(values[i]), replicates[:, i]) for i, name in enumerate(_NAMES)}
+    plain = {name: _estimate(evidence, float(values[i]), replicates[:, i]) for i, name in enumerate(_NAMES)}
+    if evidence.kind != "resamples":
+        return plain
+    here, there = _log_errors(evidence, evidence.amount), _log_errors(evidence, evidence.replicates)
+    return plain | {
+        name: _studentised(plain[name], float(here[name]), replicates[:, _NAMES.index(name)], there[name])
+        for name in here
+    }
+
+
+def _bandwidth(evidence: _Evidence) -> float:
+    if not evidence.tracks:
+        # A vendor's smooth distribution is taken as it is: nothing says how much noise it holds.
+        return 0.0
+    quartiles = percentiles_at_edges(evidence.edges, evidence.amount, np.array([0.25, 0.75]))
+    _, sd = mean_and_sd(evidence.centre, evidence.amount)
+    return silverman_bandwidth(float(sd), float(np.diff(quartiles)[0]), float(evidence.tracks))
+
+
+def _log_errors(evidence: _Evidence, amount: FloatArray) -> dict[str, FloatArray]:
+    centre = evidence.centre
+    weight = np.ones_like(centre) if evidence.weight is None else evidence.weight
+    return {
+        "mean_nm": log_errors(centre, amount, weight, 1.0),
+        "sd_nm": log_errors_of_sd(centre, amount, weight),
+        "particle_mass_ug": log_errors(centre, amount, weight, 3.0),
+    }
+
+
+def _studentised(plain: Estimate, error: float, replicates: FloatArray, errors: FloatArray) -> Estimate:
+    low, high = studentised_interval(plain.value, error, replicates, errors)
+    method = plain.method.replace("bootstrap", "studentised bootstrap")
+    return replace(plain, low=min(low, plain.value), high=max(high, plain.value), method=method)
 
 
 def _estimate(evidence: _Evidence, value: float, replicates: FloatArray) -> Estimate:
@@ -279,8 +332,10 @@ def _measured(run: SizeRun) -> Quantity:
         return NotAssessed("the file states no concentration per volume")
     kept = [row for row in run.positions.rows if row.is_kept] if run.positions else []
     if len(kept) > 1:
-        rows = [row.concentration_per_ml for row in kept]
-        return mean_with_interval(rows, what="kept positions", value=value)
+        rows = np.array([row.concentration_per_ml for row in kept])
+        # The position table is printed to two digits and without the correction factor of the header.
+        scaled = rows * (value / rows.mean()) if rows.mean() > 0 else rows
+        return mean_with_interval(list(scaled), what="kept positions", value=value)
     videos = [_video_measured(run, i) for i in range(len(run.per_video))]
     known = [video for video in videos if video is not None]
     if len(known) > 1:

@@ -37,13 +37,20 @@ def draw_flow(flow: Flow) -> str:
         for column, (name, detail) in enumerate(row):
             number = index * _PER_ROW + column + 1
             is_last = number == len(steps)
-            parts += _step(name, detail, number=number, left=4 + column * (_BOX + _GAP), top=top, height=height)
+            parts += _step(
+                name, detail, number=number, left=4 + column * (_BOX + _GAP), top=top, height=height
+            )
             if not is_last and column < _PER_ROW - 1:
                 parts.append(_arrow(4 + column * (_BOX + _GAP) + _BOX + 3, top + height / 2))
         top += height + 18
     summary = "; ".join(f"{number}. {name}: {detail}" for number, (name, detail) in enumerate(flow.steps, 1))
     return svg.document(
-        "".join(parts), width=_WIDTH, height=max(top - 10, 30.0), title=flow.title, summary=summary, key=f"flow-{_key(flow.id)}"
+        "".join(parts),
+        width=_WIDTH,
+        height=max(top - 10, 30.0),
+        title=flow.title,
+        summary=summary,
+        key=f"flow-{_key(flow.id)}",
     )
 
 
@@ -51,12 +58,29 @@ def _key(name: str) -> str:
     return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)
 
 
-def _step(name: list[str], detail: list[str], *, number: int, left: float, top: float, height: float) -> Iterator[str]:
+def _step(
+    name: list[str], detail: list[str], *, number: int, left: float, top: float, height: float
+) -> Iterator[str]:
     yield svg.element(
-        "rect", class_="v-box", x=left, y=top, width=_BOX, height=height, rx=6, fill="#f4f6f8", stroke="#b9c2cc"
+        "rect",
+        class_="v-box",
+        x=left,
+        y=top,
+        width=_BOX,
+        height=height,
+        rx=6,
+        fill="#f4f6f8",
+        stroke="#b9c2cc",
     )
     yield svg.element(
-        "text", str(number), class_="v-muted", x=left + _BOX - 10, y=top + 17, text_anchor="end", font_size=10, fill="#55606e"
+        "text",
+        str(number),
+        class_="v-muted",
+        x=left + _BOX - 10,
+        y=top + 17,
+        text_anchor="end",
+        font_size=10,
+        fill="#55606e",
     )
     for index, line in enumerate((*name, *detail)):
         is_name = index < len(name)
