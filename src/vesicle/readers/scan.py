@@ -161,7 +161,7 @@ def shown(name: str) -> str:
 
     Examples
     --------
-    >>> shown("caf\udce9.txt") == "caf" + chr(92) + "xe9.txt"
+    >>> shown("1 \udcb5m.txt") == "1 " + chr(92) + "xb5m.txt"
     True
     """
     return os.fsencode(name).decode("utf-8", errors="backslashreplace")
