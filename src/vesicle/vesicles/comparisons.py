@@ -148,10 +148,10 @@ def _blank_numbers(runs: list[RunSize], blanks: Sequence[RunSize]) -> tuple[Quan
     missing = _why_no_blank(runs, blanks)
     if missing is not None:
         return missing, missing
-    known = [q for size in blanks if isinstance(q := size.measured_per_ml, Estimate)]
+    known = [measured for _, measured in _counted(blanks)]
     blank = envelope(known, what="blank runs")
     weakest = _most_diluted(runs)
-    sample = envelope([q for s in weakest if isinstance(q := s.measured_per_ml, Estimate)], what="runs")
+    sample = envelope([measured for _, measured in _counted(weakest)], what="runs")
     share = 100 * blank.value / sample.value
     up, down = (
         math.hypot(*errors) for errors in zip(_log_errors(blank), reversed(_log_errors(sample)), strict=True)
@@ -168,9 +168,17 @@ def _blank_numbers(runs: list[RunSize], blanks: Sequence[RunSize]) -> tuple[Quan
 
 def _most_diluted(runs: list[RunSize]) -> list[RunSize]:
     """The runs of the highest dilution: the blank weighs most where the sample is thinnest."""
-    counted = [size for size in runs if isinstance(q := size.measured_per_ml, Estimate) and q.value > 0]
+    counted = [size for size, _ in _counted(runs)]
     highest = max(size.run.dilution.factor or 0.0 for size in counted)
     return [size for size in counted if (size.run.dilution.factor or 0.0) == highest]
+
+
+def _counted(runs: Sequence[RunSize]) -> list[tuple[RunSize, Estimate]]:
+    """The runs that counted something: a run without tracks shows neither zero nor how many."""
+    pairs = ((size, size.measured_per_ml) for size in runs)
+    return [
+        (size, measured) for size, measured in pairs if isinstance(measured, Estimate) and measured.value > 0
+    ]
 
 
 def _net(runs: list[RunSize], blank: Estimate) -> Quantity:
@@ -196,20 +204,19 @@ def _net(runs: list[RunSize], blank: Estimate) -> Quantity:
 
 def _log_errors(estimate: Estimate) -> tuple[float, float]:
     """How far the interval reaches up and down on the log scale; a lower bound of 0 is taken as far as up."""
-    up = math.log(estimate.high / estimate.value) if estimate.value > 0 else 0.0
+    up = math.log(estimate.high / estimate.value)
     return up, math.log(estimate.value / estimate.low) if estimate.low > 0 else up
 
 
 def _why_no_blank(runs: list[RunSize], blanks: Sequence[RunSize]) -> NotAssessed | None:
     if not blanks:
         return NotAssessed("no blank in the folder; measure the diluent with the sample's settings")
-    if all(isinstance(size.measured_per_ml, NotAssessed) for size in blanks):
+    if not _counted(blanks):
         return NotAssessed(
             "the blank run kept no track, which shows neither zero particles nor how many; "
             "measure it again, longer or at more positions"
         )
-    known = [size.measured_per_ml for size in runs]
-    if not any(isinstance(q, Estimate) and q.value > 0 for q in known):
+    if not _counted(runs):
         return NotAssessed("the sample has no concentration to compare the blank with")
     return None
 
