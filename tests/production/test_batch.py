@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from tests.production.test_purity import reading, table
+from tests.vesicles.build import compared, inputs, run, sized
 
 from vesicle.manifest import (
     Batch,
@@ -24,9 +26,6 @@ from vesicle.production.quantity import assess_quantity
 from vesicle.production.specification import judge_limit, judge_specification
 from vesicle.results import Estimate, NotAssessed, Verdict
 from vesicle.standards import load_standard
-
-from tests.production.test_purity import reading, table
-from tests.vesicles.build import compared, inputs, run, sized
 
 FULL = Manifest(
     product=Product(final_volume_ml=2.0),

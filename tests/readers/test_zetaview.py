@@ -5,6 +5,8 @@ import re
 
 import numpy as np
 import pytest
+from tests.conformance.fixtures import FOLDER, raw_of
+from tests.conformance.mutations import other_numbers
 
 from vesicle.errors import BadValue, MissingColumn, ReadError, TruncatedFile, VesicleError
 from vesicle.readers import find_readers, zetaview_header, zetaview_positions, zetaview_profile, zetaview_txt
@@ -13,9 +15,6 @@ from vesicle.readers.zetaview_header import parse_header, tidy
 from vesicle.simulate.zetaview import SizeTruth, simulate_failed_run, simulate_run
 from vesicle.simulate.zetaview_text import RunPlan
 from vesicle.vesicles.size import summarise
-
-from tests.conformance.fixtures import FOLDER, raw_of
-from tests.conformance.mutations import other_numbers
 
 SIZE, POSITIONS, PROFILE = zetaview_txt.READER, zetaview_positions.READER, zetaview_profile.READER
 
