@@ -1,45 +1,50 @@
 # vesicle: each target is one command, and continuous integration runs the same ones.
 PY := .venv/bin/python
 RUN := $(PY) -m
-STAMP := .venv/.installed
 
-.PHONY: help setup demo test lint docs bench fuzz clean
+.PHONY: help setup python demo test fast lint docs bench fuzz picture clean
+.NOTPARALLEL: # the tests already use two workers, and two installations at once would disturb each other
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-setup: $(STAMP) ## create .venv and install everything, headless Chromium included
+setup: python ## create .venv and install everything, headless Chromium included
+	@bash scripts/setup-browser
 
-$(STAMP): pyproject.toml scripts/setup
-	bash scripts/setup
-	@touch $@
+python: ## the part of setup that makes .venv
+	@bash scripts/setup
 
-demo: setup ## write an example folder, run it, and say where the dossier is
+demo: python ## write an example folder, run it, and say where the dossier is
 	$(RUN) vesicle demo
 
 test: setup ## every test, with the coverage gate
 	$(RUN) pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
 
-fast: setup ## the tests that take a moment
+fast: python ## the tests that take a moment
 	$(RUN) pytest -n 2 -m "not slow and not browser"
 
-lint: setup ## style, types, layers, docstrings, spelling
+lint: python ## style, types, layers, docstrings, spelling, stale reference
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	.venv/bin/basedpyright
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 	$(PY) scripts/check_docstrings.py
 	.venv/bin/codespell
+	$(PY) docs/generate.py --check
 
-docs: setup ## the documentation, with its generated reference
+docs: python ## the documentation, with its generated reference
 	$(PY) docs/generate.py
-	$(RUN) sphinx -W --keep-going -b html docs docs/_build/html
+	$(RUN) sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
 
-bench: setup ## time and memory against peers, written to docs/benchmarks.md
+bench: python ## time and memory against peers, written to docs/benchmarks.md
 	$(PY) benchmarks/run.py
 
-fuzz: setup ## 10,000 seeded mutations per reader
+fuzz: python ## 10,000 seeded mutations per reader
 	VESICLE_MUTATIONS=10000 $(RUN) pytest -n 2 tests/conformance/test_mutations.py
 
+picture: setup ## the picture of a dossier in README.md
+	$(PY) scripts/draw_picture.py
+
 clean: ## remove what make made
-	rm -rf .venv docs/_build demo
+	rm -rf .venv docs/_build vesicle-demo

@@ -15,6 +15,18 @@ def pytest_collection_modifyitems(items):
             item.add_marker("real_data")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Where the real files are, a test of them that is skipped has failed: nobody would notice otherwise."""
+    report = yield
+    is_expected = hasattr(report, "wasxfail")
+    if report.skipped and not is_expected and REAL_DATA.is_dir() and item.get_closest_marker("real_data"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"The real files are in {REAL_DATA}, but this test of them was skipped: {reason}"
+    return report
+
+
 @pytest.fixture(scope="session")
 def real_data():
     """The folder of real instrument files, which is not part of the repository."""

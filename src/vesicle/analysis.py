@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TypeVar
 
-from vesicle.discovery import built_in, installed
+from vesicle.discovery import built_in, distinct, installed
 from vesicle.manifest import Manifest
 from vesicle.results import CheckResult, Finding, NotAssessed
 from vesicle.standards import Limits
@@ -23,7 +23,8 @@ class Inputs:
     """All that an analysis, a check or a section may look at; immutable, passed in by the spine.
 
     ``measurements`` are what the readers returned, ``findings`` what earlier analyses concluded (one
-    per type), ``checks`` what earlier checks said (by id).
+    per type), ``checks`` what earlier checks said (by id), ``settings`` what the user chose for this run:
+    ``viscosity`` is ``water`` when sizes are to be harmonised to water.
     """
 
     manifest: Manifest
@@ -31,6 +32,7 @@ class Inputs:
     measurements: tuple[object, ...] = ()
     findings: Mapping[type, Finding] = field(default_factory=dict[type, Finding])
     checks: Mapping[str, CheckResult] = field(default_factory=dict[str, CheckResult])
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def all(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """Every measurement of one kind, in the order of their files.
@@ -70,8 +72,8 @@ class Inputs:
 class Analysis:
     """Measurements and findings in, one finding out; pure, picklable, ordered by the spine.
 
-    ``needs`` lists measurement or finding classes; an analysis runs when every finding class it needs
-    was given by an earlier one (measurements may be absent: the analysis says "not assessed").
+    ``needs`` lists measurement or finding classes; an analysis runs after all that give a finding it
+    needs. What nothing gives is absent: the analysis then says "not assessed".
     ``gives`` is the class of the finding that ``run`` returns.
     """
 
@@ -96,7 +98,8 @@ def find_analyses() -> tuple[Analysis, ...]:
     """
     ours = [built_in(domain, attribute="ANALYSIS", kind=Analysis) for domain in DOMAINS]
     theirs = installed("vesicle.analyses", kind=Analysis)
-    return order_by_needs((*chain.from_iterable(ours), *theirs))
+    found = distinct((*chain.from_iterable(ours), *theirs), key=lambda analysis: analysis.gives.__name__)
+    return order_by_needs(found)
 
 
 def order_by_needs(analyses: tuple[Analysis, ...]) -> tuple[Analysis, ...]:

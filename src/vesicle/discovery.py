@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
-from importlib.metadata import entry_points
+from collections import Counter
+from collections.abc import Callable, Iterator
+from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import TypeVar
+
+from vesicle.errors import UsageError, quoted
 
 Declared = TypeVar("Declared")
 
@@ -50,11 +53,55 @@ def installed(group: str, *, kind: type[Declared]) -> tuple[Declared, ...]:
 
     Raises
     ------
-    TypeError
-        When an entry point names something of another class.
+    UsageError
+        When a package cannot be imported, or names something of another class.
     """
     points = sorted(entry_points(group=group), key=lambda point: point.name)
-    return tuple(_checked(point.load(), kind=kind, where=f"entry point {point.name}") for point in points)
+    return tuple(_loaded(point, kind=kind) for point in points)
+
+
+def distinct(declared: tuple[Declared, ...], *, key: Callable[[Declared], str]) -> tuple[Declared, ...]:
+    """The same declarations, once it is sure that no two go by one name.
+
+    Parameters
+    ----------
+    declared : tuple
+        Ours and those of other packages.
+    key : callable
+        The name or id of a declaration.
+
+    Returns
+    -------
+    tuple
+        Unchanged.
+
+    Raises
+    ------
+    UsageError
+        When two have the same name, since results are filed under it.
+    """
+    twice = [name for name, count in Counter(map(key, declared)).items() if count > 1]
+    if twice:
+        raise UsageError(
+            "Two installed plug-ins go by one name.",
+            where=quoted(twice),
+            why="Each reader, analysis, check and section needs a name of its own.",
+            next_step="Uninstall one of the packages that declare it.",
+        )
+    return declared
+
+
+def _loaded(point: EntryPoint, *, kind: type[Declared]) -> Declared:
+    try:
+        return _checked(point.load(), kind=kind, where=point.value)
+    except Exception as error:  # other people's code may fail in any way while it is imported
+        package = point.dist.name if point.dist else "not known"
+        raise UsageError(
+            "An installed plug-in cannot be loaded.",
+            where=f"entry point '{point.name}' of the package '{package}'",
+            why=f"{type(error).__name__}: {error}",
+            next_step="Update that package, or uninstall it.",
+        ) from error
 
 
 def _checked(declared: object, *, kind: type[Declared], where: str) -> Declared:

@@ -213,11 +213,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """The verdict on one subject of a check: one run, one sample, one rule."""
+    """The verdict on one subject of a check: one run, one sample, one rule; ``unit`` is that of its value."""
 
     subject: str
     verdict: Verdict
     value: Quantity
+    unit: str = ""
     reason: str = ""
     evidence: tuple[Evidence, ...] = ()
 

@@ -6,14 +6,12 @@ notebook and a cluster call the same functions.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 
@@ -21,17 +19,17 @@ from vesicle.analysis import Inputs, find_analyses
 from vesicle.checks import find_checks
 from vesicle.dossier import ComposedSection, Dossier, FileRecord, MissingItem, find_sections
 from vesicle.dossier.bundle import bundle
-from vesicle.dossier.exports.folder import previous_of, repair, replace_folder
-from vesicle.dossier.missing import missing_items
-from vesicle.errors import NothingRecognised, UsageError, quoted
+from vesicle.dossier.exports.folder import repair, replace_folder
+from vesicle.dossier.exports.place import output_folder
+from vesicle.dossier.missing import missing_from, missing_items
+from vesicle.dossier.records import file_facts, file_records, software
 from vesicle.events import FileRead, FileStarted, Listener, Noticed, Progressed, StepDone, StepStarted, ignore
 from vesicle.manifest import Manifest
 from vesicle.manifest.load import load_manifest
-from vesicle.measurements import FileFact, FolderRecord, SizeRun
-from vesicle.readers import find_readers
+from vesicle.measurements import FolderRecord
 from vesicle.readers.assemble import assemble
 from vesicle.readers.labels import role_of
-from vesicle.readers.scan import ReadOutcome, ScannedFile, is_unchanged, read_file, scan_files
+from vesicle.readers.scan import ReadOutcome, ScannedFile, read_file, recognised, scan_files, shown
 from vesicle.results import CheckResult, Finding
 from vesicle.standards import load_limits
 
@@ -61,6 +59,7 @@ def run(
     executor: Executor | None = None,
     listen: Listener = ignore,
     strict: bool = False,
+    settings: Mapping[str, str] | None = None,
 ) -> Dossier:
     """The dossier of a folder, written beside it.
 
@@ -76,6 +75,8 @@ def run(
         Called with every :mod:`vesicle.events` event.
     strict : bool, optional
         Stop at the first file that cannot be read.
+    settings : mapping of str to str, optional
+        Choices for this run: ``{"viscosity": "water"}`` harmonises all sizes to water.
 
     Returns
     -------
@@ -92,7 +93,7 @@ def run(
     for sentence in repair(target):
         listen(Noticed(code="repaired", message=sentence))
     reading = read(scanned, executor=executor, listen=listen, strict=strict)
-    inputs = analyse(scanned.manifest, reading, listen=listen)
+    inputs = analyse(scanned.manifest, reading, settings=settings, listen=listen)
     dossier = compose(scanned, reading, inputs, listen=listen)
     write(dossier, target, listen=listen)
     return dossier
@@ -121,11 +122,9 @@ def scan(folder: Path, *, listen: Listener = ignore) -> Scan:
         When the folder or its manifest cannot be used.
     """
     with _step("scan", 0, listen):
-        manifest = load_manifest(folder) if folder.is_dir() else Manifest()
-        files = tuple(_told(scan_files(folder, manifest), "scan", listen))
-    known = [file for file in files if file.status == "recognised"]
-    if not known:
-        raise _nothing(folder, files)
+        manifest = load_manifest(folder)
+        files = tuple(_told(scan_files(folder, manifest), listen))
+    known = recognised(files, folder=folder)
     kinds = {file.reader for file in known if file.reader}
     roles = {file.role or role_of(file.location.stem) for file in known}
     missing = missing_items(kinds=kinds, roles=roles, manifest=manifest)
@@ -162,13 +161,18 @@ def read(
     with _step("read", len(known), listen):
         outcomes = list(_outcomes(known, executor=executor, listen=listen, strict=strict))
         measurements = assemble((o.measurement for o in outcomes if o.measurement), scanned.manifest.files)
-        facts = tuple(_fact(outcome, measurements) for outcome in outcomes)
-    records = {outcome.ref.path: _record(outcome, measurements) for outcome in outcomes}
-    files = tuple(records.get(file.ref.path) or _unread(file) for file in scanned.files)
-    return Reading(files=files, measurements=(*measurements, FolderRecord(files=facts)))
+        folder = FolderRecord(files=tuple(file_facts(outcomes, measurements)))
+    records = tuple(file_records(scanned.files, outcomes, measurements))
+    return Reading(files=records, measurements=(*measurements, folder))
 
 
-def analyse(manifest: Manifest, reading: Reading, *, listen: Listener = ignore) -> Inputs:
+def analyse(
+    manifest: Manifest,
+    reading: Reading,
+    *,
+    settings: Mapping[str, str] | None = None,
+    listen: Listener = ignore,
+) -> Inputs:
     """Findings from measurements, and verdicts from findings; pure.
 
     Parameters
@@ -177,6 +181,8 @@ def analyse(manifest: Manifest, reading: Reading, *, listen: Listener = ignore) 
         What the user declared.
     reading : Reading
         From :func:`read`.
+    settings : mapping of str to str, optional
+        Choices for this run.
     listen : callable, optional
         Called with events.
 
@@ -186,7 +192,9 @@ def analyse(manifest: Manifest, reading: Reading, *, listen: Listener = ignore) 
         With every finding and every check result.
     """
     analyses, checks = find_analyses(), find_checks()
-    inputs = Inputs(manifest=manifest, limits=load_limits(manifest.limits), measurements=reading.measurements)
+    limits = load_limits(manifest.limits)
+    chosen = MappingProxyType(dict(settings or {}))
+    inputs = Inputs(manifest=manifest, limits=limits, measurements=reading.measurements, settings=chosen)
     with _step("analyse", len(analyses) + len(checks), listen):
         findings: dict[type, Finding] = {}
         for analysis in analyses:
@@ -219,22 +227,22 @@ def compose(scanned: Scan, reading: Reading, inputs: Inputs, *, listen: Listener
     Dossier
         Ready to be written.
     """
-    sections = find_sections()
+    sections, name = find_sections(), shown(scanned.folder.resolve().name)
     with _step("compose", len(sections), listen):
         composed = [
             ComposedSection(id=s.id, title=s.title, question=s.question, blocks=s.compose(inputs))
             for s in sections
         ]
     return Dossier(
-        batch=inputs.manifest.batch.id or scanned.folder.resolve().name,
+        batch=inputs.manifest.batch.id or name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         software=software(),
         checks=tuple(sorted(inputs.checks.values(), key=lambda result: result.id)),
         findings={kind.__name__: finding for kind, finding in inputs.findings.items()},
         sections=tuple(section for section in composed if section.blocks),
         files=reading.files,
-        missing=scanned.missing,
-        settings={"folder": scanned.folder.resolve().name, "rules": inputs.limits.version},
+        missing=missing_from(inputs),
+        settings={"folder": name, "rules": inputs.limits.version, **inputs.settings},
     )
 
 
@@ -264,63 +272,6 @@ def write(dossier: Dossier, out: Path, *, listen: Listener = ignore) -> Path:
         return replace_folder(out, bundle(dossier))
 
 
-def output_folder(folder: Path, out: Path | str | None) -> Path:
-    """Where the dossier goes, refused when that lies inside the input folder.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The input folder.
-    out : path or None
-        What the user asked for.
-
-    Returns
-    -------
-    pathlib.Path
-        Beside the folder unless said otherwise.
-
-    Raises
-    ------
-    UsageError
-        When input and output overlap.
-    """
-    source = Path(os.path.realpath(folder))
-    target = Path(out) if out is not None else source.parent / f"{source.name or 'root'}-dossier"
-    resolved = Path(os.path.realpath(target))
-    # OUT.previous is replaced too, so the input must not be there either.
-    if any(
-        _is_inside(place, source) or _is_inside(source, place) for place in (resolved, previous_of(resolved))
-    ):
-        raise UsageError(
-            "The dossier cannot go there.",
-            where=str(target),
-            why="The output may not lie inside the input folder, nor contain it: raw files stay untouched.",
-            next_step="Name another folder with --out.",
-        )
-    return target
-
-
-def _is_inside(path: Path, folder: Path) -> bool:
-    if path == folder or folder in path.parents:
-        return True
-    # Where letters differ only in case, or a disk is mounted twice, names do not tell.
-    return folder.exists() and any(p.exists() and p.samefile(folder) for p in (path, *path.parents))
-
-
-def software() -> Mapping[str, str]:
-    """The versions of what computed the dossier.
-
-    Returns
-    -------
-    mapping of str to str
-        Package name to version, Python included.
-    """
-    import platform
-
-    names = ("vesicle", "numpy", "scipy")
-    return {"python": platform.python_version()} | {name: version(name) for name in names}
-
-
 @contextmanager
 def _step(name: str, total: int, listen: Listener) -> Generator[None]:
     started = time.monotonic()
@@ -329,9 +280,9 @@ def _step(name: str, total: int, listen: Listener) -> Generator[None]:
     listen(StepDone(step=name, seconds=time.monotonic() - started))
 
 
-def _told(files: Iterator[ScannedFile], step: str, listen: Listener) -> Iterator[ScannedFile]:
+def _told(files: Iterator[ScannedFile], listen: Listener) -> Iterator[ScannedFile]:
     for file in files:
-        listen(Progressed(step=step, what=file.ref.path))
+        listen(Progressed(step="scan", what=file.ref.path))
         yield file
 
 
@@ -351,62 +302,3 @@ def _outcomes(
         status = "unreadable" if outcome.error else "ok"
         listen(FileRead(path=outcome.ref.path, status=status, message=str(outcome.error or "")))
         yield outcome
-
-
-def _owner(outcome: ReadOutcome, measurements: tuple[object, ...]) -> SizeRun | None:
-    runs = (m for m in measurements if isinstance(m, SizeRun))
-    return next((run for run in runs if outcome.ref in run.files), None)
-
-
-def _fact(outcome: ReadOutcome, measurements: tuple[object, ...]) -> FileFact:
-    owner = _owner(outcome, measurements)
-    return FileFact(
-        path=outcome.ref.path,
-        sha256=outcome.ref.sha256,
-        sample=owner.sample if owner else outcome.file.sample,
-        acquired=owner.acquired if owner else getattr(outcome.measurement, "acquired", None),
-        software=owner.software if owner else "",
-        is_assigned=bool(outcome.file.sample),
-        is_unchanged=is_unchanged(outcome.file, outcome.ref.sha256),
-    )
-
-
-def _record(outcome: ReadOutcome, measurements: tuple[object, ...]) -> FileRecord:
-    owner = _owner(outcome, measurements)
-    own = getattr(outcome.measurement, "warnings", ())
-    settled = owner.warnings if owner and outcome.ref == owner.files[0] else own
-    status = "unreadable" if outcome.error else getattr(outcome.measurement, "status", "ok")
-    return FileRecord(
-        file=outcome.ref,
-        reader=outcome.file.reader,
-        title=outcome.file.title,
-        status=status,
-        sample=owner.sample if owner else outcome.file.sample,
-        role=owner.role if owner else outcome.file.role,
-        message=str(outcome.error or ""),
-        warnings=settled,
-    )
-
-
-def _unread(file: ScannedFile) -> FileRecord:
-    status = "unreadable" if file.status == "unreadable" else "not_recognised"
-    return FileRecord(
-        file=file.ref,
-        reader=None,
-        title=file.title,
-        status=status,
-        sample=file.sample,
-        role=file.role,
-        message=file.message,
-    )
-
-
-def _nothing(folder: Path, files: tuple[ScannedFile, ...]) -> NothingRecognised:
-    formats = [reader.title for reader in find_readers()]
-    hints = [f"{file.ref.path}: {file.message}" for file in files if file.message]
-    return NothingRecognised(
-        "No file here has a format that vesicle knows.",
-        where=str(folder),
-        why=f"{len(files)} files were looked at. Known formats: {quoted(formats, most=30)}.",
-        next_step=" ".join(hints[:3]) or "Export the measurements in one of these formats into the folder.",
-    )

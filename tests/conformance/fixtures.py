@@ -38,7 +38,7 @@ def winner(name: str, head: bytes) -> str | None:
 
 
 def value_at(measurement: object, path: str) -> object:
-    """The value at a dotted path such as ``per_video.0.vendor.d50_nm``; a dictionary of pairs counts as a record."""
+    """The value at a dotted path such as ``per_video.0.vendor.d50_nm``."""
     found = measurement
     for step in path.split("."):
         found = found[int(step)] if step.lstrip("-").isdigit() else getattr(found, step)

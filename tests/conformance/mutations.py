@@ -1,208 +1,309 @@
-"""Structural damage to text exports, seeded, and what counts as the same numbers afterwards."""
+"""Seeded damage to the structure of a text file: what Excel, a LIMS, a bad copy or a hurried hand does to it.
 
-import random
+A mutation takes a random generator and the bytes of a file and returns other bytes. None of them replaces a
+digit by a digit: that changes a value, which no reader can notice; :func:`change_one_value` does it.
+"""
+
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
-from vesicle.measurements import SizeHistogram
+Rng = np.random.Generator
+Lines = list[str]
 
-Damage = Callable[[random.Random, list[str]], list[str]]
-
-LEFT_OUT = {"row", "first_row", "size_bytes", "settings", "quality", "warnings", "report", "files", "file"}
-"""Fields that say where something stands or what was printed, and are no numbers of the measurement."""
-
-
-def _pick(rng: random.Random, lines: list[str]) -> int:
-    return rng.randrange(len(lines))
+_JUNK = bytes([*range(1, 9), *range(14, 32), *b"!#$%&*?@^_~|", *range(0x80, 0x100)])
+_UNITS = (("nm", "um"), ("ml", "L"), ("mL", "L"), ("cm-3", "m-3"), ("/C", "/K"), ("cP", "P"), ("ug", "mg"))
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|true|false", re.IGNORECASE)
 
 
-def _at(lines: list[str], index: int, *new: str) -> list[str]:
-    return [*lines[:index], *new, *lines[index + 1 :]]
+def text_of(content: bytes) -> str:
+    return content.decode("cp1252", errors="surrogateescape")
 
 
-def delete_line(rng, lines):
-    return _at(lines, _pick(rng, lines))
+def bytes_of(text: str) -> bytes:
+    return text.encode("cp1252", errors="surrogateescape")
 
 
-def repeat_line(rng, lines):
-    index = _pick(rng, lines)
-    return _at(lines, index, lines[index], lines[index])
+def delimiter_of(text: str) -> str:
+    return max(("\t", ";", ","), key=text.count)
 
 
-def exchange_lines(rng, lines):
-    index = rng.randrange(max(1, len(lines) - 1))
-    return [*lines[:index], *lines[index : index + 2][::-1], *lines[index + 2 :]]
+def on_lines(change: Callable[[Rng, Lines, str], Lines]) -> Callable[[Rng, bytes], bytes]:
+    """Make a mutation of bytes from one of lines; the lines keep their ends but for the line feed."""
+
+    def mutate(rng: Rng, content: bytes) -> bytes:
+        text = text_of(content)
+        return bytes_of("\n".join(change(rng, text.split("\n"), delimiter_of(text))))
+
+    mutate.__name__ = change.__name__
+    return mutate
 
 
-def cut_off(rng, lines):
-    text = "\n".join(lines)
-    return text[: rng.randrange(1, len(text))].split("\n")
+def is_data(line: str, delimiter: str) -> bool:
+    fields = [field.strip() for field in line.split(delimiter) if field.strip()]
+    return bool(fields) and all(_NUMBER.fullmatch(field.replace(",", ".")) for field in fields)
 
 
-def cut_head(rng, lines):
-    return lines[rng.randrange(1, max(2, len(lines) // 2)) :]
+def is_keyed(line: str, delimiter: str) -> bool:
+    """Whether a line begins with a word and goes on: a key with values, or a header."""
+    key = line.split(delimiter, maxsplit=1)[0]
+    return delimiter in line.strip() and not is_data(key, delimiter)
 
 
-def blank_line(rng, lines):
-    index = _pick(rng, lines)
-    return _at(lines, index, lines[index], "")
+def pick_line(rng: Rng, lines: Lines, delimiter: str) -> int:
+    """The index of a line that is not blank: half the time one that is no row of numbers."""
+    filled = [i for i, line in enumerate(lines) if line.strip(f"{delimiter}\r ")] or [0]
+    words = [i for i in filled if not is_data(lines[i], delimiter)] or filled
+    return int(rng.choice(words if rng.random() < 0.5 else filled))
 
 
-def other_delimiter_in_line(rng, lines):
-    index = _pick(rng, lines)
-    return _at(lines, index, lines[index].replace("\t", rng.choice([",", ";", " ", "  "])))
+def pick_block(rng: Rng, lines: Lines) -> slice:
+    start = int(rng.integers(0, len(lines)))
+    return slice(start, start + int(rng.integers(1, max(2, len(lines) // 4))))
 
 
-def other_delimiter(rng, lines):
-    mark = rng.choice([",", ";", " ", "|"])
-    return [line.replace("\t", mark) for line in lines]
+@on_lines
+def drop_line(rng, lines, delimiter):
+    index = pick_line(rng, lines, delimiter)
+    return lines[:index] + lines[index + 1 :]
 
 
-def other_decimal_in_line(rng, lines):
-    index = _pick(rng, lines)
-    return _at(lines, index, lines[index].translate(str.maketrans(".,", ",.")))
+@on_lines
+def duplicate_line(rng, lines, delimiter):
+    index = pick_line(rng, lines, delimiter)
+    return lines[: index + 1] + lines[index:]
 
 
-def other_decimal(rng, lines):
-    del rng
-    return [line.replace(".", ",") for line in lines]
+@on_lines
+def swap_lines(rng, lines, delimiter):
+    a, b = (pick_line(rng, lines, delimiter) for _ in range(2))
+    swapped = list(lines)
+    swapped[a], swapped[b] = lines[b], lines[a]
+    return swapped
 
 
-def drop_field(rng, lines):
-    index = _pick(rng, lines)
-    cells = lines[index].split("\t")
-    del cells[rng.randrange(len(cells))]
-    return _at(lines, index, "\t".join(cells))
+@on_lines
+def rename_keyword(rng, lines, delimiter):
+    index = pick_line(rng, lines, delimiter)
+    letters = [m.start() for m in re.finditer(r"[A-Za-z]", lines[index])]
+    if letters:
+        at = int(rng.choice(letters))
+        other = str(rng.choice(list("aeioustQXZ"))) if rng.random() < 0.6 else ""
+        lines[index] = lines[index][:at] + other + lines[index][at + 1 :]
+    return lines
 
 
-def exchange_header_cells(rng, lines):
-    heads = [
-        i for i, line in enumerate(lines) if re.fullmatch(r"(?:[^\t:]*[A-Za-z][^\t:]*(?:\t|$)){4,}", line)
-    ]
-    index = rng.choice(heads)
-    cells = lines[index].split("\t")
-    one, two = rng.sample(range(len(cells)), 2)
-    cells[one], cells[two] = cells[two], cells[one]
-    return _at(lines, index, "\t".join(cells))
-
-
-def misspell(rng, lines):
-    named = [i for i, line in enumerate(lines) if any(ch.isalpha() for ch in line.partition("\t")[0])]
-    index = rng.choice(named)
-    places = [i for i, ch in enumerate(lines[index]) if ch.isalpha() and ch not in "eE"]
-    if not places:
+@on_lines
+def swap_keywords(rng, lines, delimiter):
+    words = [i for i, line in enumerate(lines) if is_keyed(line, delimiter)]
+    if len(words) < 2:
         return lines
-    at = rng.choice(places)
-    return _at(lines, index, lines[index][:at] + rng.choice("qx#") + lines[index][at + 1 :])
+    first = int(rng.integers(0, len(words) - 1))
+    second = min(len(words) - 1, first + int(rng.integers(1, 6)))
+    a, b = words[first], words[second]
+    (key_a, *rest_a), (key_b, *rest_b) = lines[a].split(delimiter), lines[b].split(delimiter)
+    lines[a], lines[b] = delimiter.join([key_b, *rest_a]), delimiter.join([key_a, *rest_b])
+    return lines
 
 
-def other_unit(rng, lines):
-    swaps = [
-        (" nm", " um"),
-        ("cm-3", "mm-3"),
-        ("(nm)", "(um)"),
-        ("p./mL", "p./uL"),
-        (" mV", " V"),
-        ("/cm", "/m"),
+@on_lines
+def swap_names_in_a_line(rng, lines, delimiter):
+    """Two column names change places; two numbers of one row do not, since that changes values only."""
+    places = [
+        (i, names)
+        for i, line in enumerate(lines)
+        for names in [
+            [k for k, f in enumerate(line.split(delimiter)) if f.strip() and not is_data(f, delimiter)]
+        ]
+        if len(names) > 1
     ]
-    old, new = rng.choice(swaps)
-    return [line.replace(old, new) for line in lines]
+    if places:
+        index, names = places[int(rng.integers(0, len(places)))]
+        fields = lines[index].split(delimiter)
+        a, b = rng.choice(names, 2, replace=False)
+        fields[a], fields[b] = fields[b], fields[a]
+        lines[index] = delimiter.join(fields)
+    return lines
 
 
-def quote_fields(rng, lines):
-    del rng
-    return ["\t".join(f'"{cell}"' for cell in line.split("\t")) for line in lines]
+@on_lines
+def change_delimiter(rng, lines, delimiter):
+    other = str(rng.choice([mark for mark in "\t;,|" if mark != delimiter]))
+    span = slice(None) if rng.random() < 0.6 else pick_block(rng, lines)
+    lines[span] = [line.replace(delimiter, other) for line in lines[span]]
+    return lines
 
 
-def strip_line_ends(rng, lines):
-    del rng
-    return [line.rstrip() for line in lines]
+@on_lines
+def change_decimal_mark(rng, lines, delimiter):
+    span = slice(None) if rng.random() < 0.6 else pick_block(rng, lines)
+    old, new = (",", ".") if delimiter != "," and "," in "".join(lines) else (".", ",")
+    swap = re.compile(rf"(?<=\d)\{old}(?=\d)")
+    lines[span] = [swap.sub(new, line) for line in lines[span]]
+    return lines
 
 
-def drop_column(rng, lines):
-    column = rng.randrange(5)
-    return ["\t".join(c for i, c in enumerate(line.split("\t")) if i != column) for line in lines]
+@on_lines
+def change_unit(rng, lines, _delimiter):
+    places = [(i, o, n) for i, line in enumerate(lines) for o, n in _UNITS if o in line]
+    if places:
+        index, old, new = places[int(rng.integers(0, len(places)))]
+        lines[index] = lines[index].replace(old, new, 1 if rng.random() < 0.5 else -1)
+    return lines
 
 
-def negate(rng, lines):
-    index = _pick(rng, lines)
-    cells = lines[index].split("\t")
-    at = rng.randrange(len(cells))
-    cells[at] = f"-{cells[at]}" if cells[at][:1].isdigit() else cells[at]
-    return _at(lines, index, "\t".join(cells))
+@on_lines
+def delete_column(rng, lines, delimiter):
+    return _on_columns(rng, lines, delimiter, copies=0)
 
 
-def not_a_number(rng, lines):
-    index = _pick(rng, lines)
-    cells = lines[index].split("\t")
-    at = rng.randrange(len(cells))
-    cells[at] = rng.choice(["NaN", "", "#REF!", "inf"]) if cells[at][:1].isdigit() else cells[at]
-    return _at(lines, index, "\t".join(cells))
+@on_lines
+def duplicate_column(rng, lines, delimiter):
+    return _on_columns(rng, lines, delimiter, copies=2)
 
 
-DAMAGES: tuple[Damage, ...] = (
-    delete_line,
-    repeat_line,
-    exchange_lines,
-    cut_off,
-    cut_head,
-    blank_line,
-    other_delimiter_in_line,
-    other_delimiter,
-    other_decimal_in_line,
-    other_decimal,
-    drop_field,
-    exchange_header_cells,
-    misspell,
-    other_unit,
+def _on_columns(rng: Rng, lines: Lines, delimiter: str, *, copies: int) -> Lines:
+    widest = max(line.count(delimiter) for line in lines) + 1
+    at = int(rng.integers(0, widest))
+    span = slice(None) if rng.random() < 0.6 else pick_block(rng, lines)
+    for index in range(*span.indices(len(lines))):
+        fields = lines[index].split(delimiter)
+        lines[index] = delimiter.join(fields[:at] + fields[at : at + 1] * copies + fields[at + 1 :])
+    return lines
+
+
+@on_lines
+def delete_rows(rng, lines, _delimiter):
+    del lines[pick_block(rng, lines)]
+    return lines or [""]
+
+
+@on_lines
+def duplicate_rows(rng, lines, _delimiter):
+    span = pick_block(rng, lines)
+    return lines[: span.stop] + lines[span] + lines[span.stop :]
+
+
+@on_lines
+def remove_last_rows(rng, lines, _delimiter):
+    return lines[: -int(rng.integers(1, max(2, len(lines))))]
+
+
+@on_lines
+def insert_blank_lines(rng, lines, delimiter):
+    at = int(rng.integers(0, len(lines)))
+    blank = delimiter * int(rng.integers(0, 4))
+    return lines[:at] + [blank] * int(rng.integers(1, 4)) + lines[at:]
+
+
+@on_lines
+def pad_delimiters(rng, lines, delimiter):
+    width = int(rng.integers(1, 30))
+    return [line.rstrip("\r") + delimiter * max(0, width - line.count(delimiter)) for line in lines]
+
+
+@on_lines
+def quote_fields(rng, lines, delimiter):
+    if any('"' in line for line in lines):
+        return lines
+    span = slice(None) if rng.random() < 0.6 else pick_block(rng, lines)
+    lines[span] = [
+        delimiter.join(f'"{f}"' for f in line.rstrip("\r").split(delimiter)) for line in lines[span]
+    ]
+    return lines
+
+
+@on_lines
+def swap_sections(rng, lines, delimiter):
+    starts = [i for i, line in enumerate(lines) if not line.strip(f"{delimiter}\r ") or line.startswith("[")]
+    bounds = sorted({0, *starts, len(lines)})
+    parts = [lines[a:b] for a, b in pairwise(bounds)]
+    if len(parts) > 1:
+        a, b = rng.choice(len(parts), 2, replace=False)
+        parts[a], parts[b] = parts[b], parts[a]
+    return [line for part in parts for line in part]
+
+
+def change_encoding(rng: Rng, content: bytes) -> bytes:
+    codec = str(rng.choice(["utf-16", "utf-16-le", "utf-16-be", "latin-1", "utf-8-sig", "utf-8", "cp1252"]))
+    return content.decode("cp1252", errors="replace").encode(codec, errors="replace")
+
+
+def change_line_ends(rng: Rng, content: bytes) -> bytes:
+    end = (b"\r\n", b"\r", b"\n")[int(rng.integers(0, 3))]
+    return content.replace(b"\r\n", b"\n").replace(b"\n", end)
+
+
+def truncate(rng: Rng, content: bytes) -> bytes:
+    return content[: int(rng.integers(0, len(content)))]
+
+
+def insert_bytes(rng: Rng, content: bytes) -> bytes:
+    odd = (b"\xef\xbb\xbf", b"\x00", b"\x0b", b"\x1b", b"\x00" * 50)[int(rng.integers(0, 5))]
+    at = int(rng.integers(0, len(content))) if rng.random() < 0.8 else 0
+    return content[:at] + odd + content[at:]
+
+
+def replace_by_junk(rng: Rng, content: bytes) -> bytes:
+    at, length = int(rng.integers(0, len(content))), int(rng.integers(1, 40))
+    junk = bytes(rng.choice(list(_JUNK), min(length, len(content) - at)).astype(np.uint8))
+    return content[:at] + junk + content[at + length :]
+
+
+def fill_with_junk(rng: Rng, content: bytes) -> bytes:
+    return content[:20] + rng.bytes(len(content) // 2)
+
+
+OF_BYTES = (truncate, insert_bytes, replace_by_junk, fill_with_junk)
+OF_TEXT = (
+    drop_line,
+    duplicate_line,
+    swap_lines,
+    rename_keyword,
+    swap_keywords,
+    swap_names_in_a_line,
+    change_delimiter,
+    change_decimal_mark,
+    change_unit,
+    delete_column,
+    duplicate_column,
+    delete_rows,
+    duplicate_rows,
+    remove_last_rows,
+    insert_blank_lines,
+    pad_delimiters,
     quote_fields,
-    strip_line_ends,
-    drop_column,
-    negate,
-    not_a_number,
+    swap_sections,
+    change_encoding,
+    change_line_ends,
 )
-ENCODINGS = ("cp1252", "utf-8", "utf-8-sig", "utf-16", "utf-16-le")
+OF_ROWS = {"drop_line", "duplicate_line", "delete_rows", "duplicate_rows", "remove_last_rows", "truncate"}
+"""The mutations that take away or repeat whole rows."""
+OF_COLUMNS = {"delete_column", "duplicate_column"}
+"""The mutations that take away or repeat a column."""
 
 
-def damaged(content: bytes, seed: int) -> tuple[str, bytes]:
-    """One damage, in the order of the seeds each kind in turn, with its name."""
-    rng = random.Random(seed)
-    lines = content.decode("cp1252", errors="replace").replace("\r\n", "\n").split("\n")
-    damage = DAMAGES[seed % len(DAMAGES)]
-    text = rng.choice(["\n", "\r\n"]).join(damage(rng, lines))
-    encoding = rng.choice(ENCODINGS) if rng.random() < 0.2 else "cp1252"
-    name = f"{seed}: {damage.__name__}, {encoding}"
-    return name, text.encode(encoding, errors="replace")
+def mutate(seed: int, content: bytes, *, is_text: bool) -> tuple[str, bytes]:
+    """One mutation by its seed: its name and the bytes."""
+    rng = np.random.default_rng(seed)
+    choices = (*OF_TEXT, *OF_BYTES) if is_text else OF_BYTES
+    change = choices[seed % len(choices)]
+    return change.__name__, change(rng, content)
 
 
-def numbers_in(record: object, path: str = "") -> Iterator[tuple[str, object]]:
-    """Every number, flag and status inside a measurement, with its path."""
-    if isinstance(record, SizeHistogram):
-        yield path, _filled_classes(record)
-    elif isinstance(record, np.ndarray):
-        yield path, tuple(np.atleast_1d(record).tolist())
-    elif isinstance(record, bool | int | float) or path.endswith(("status", "applied_by")):
-        yield path, record
-    elif isinstance(record, tuple):
-        yield f"{path}.length", len(record)
-        for index, item in enumerate(record):
-            yield from numbers_in(item, f"{path}.{index}")
-    elif is_dataclass(record):
-        for field in fields(record):
-            if field.name not in LEFT_OUT:
-                yield from numbers_in(getattr(record, field.name), f"{path}.{field.name}")
-
-
-def _filled_classes(histogram: SizeHistogram) -> tuple[tuple[float, ...], ...]:
-    """The classes that hold something; an empty one more or less at an end is the same distribution."""
-    columns = (histogram.centre_nm, histogram.edges_nm[:-1], histogram.edges_nm[1:], histogram.amount)
-    return tuple(tuple(map(float, row)) for row in zip(*columns, strict=True) if row[3] > 0)
-
-
-def other_numbers(before: object, after: object) -> list[str]:
-    """The paths at which the second measurement holds another number; a missing number is no other one."""
-    old, new = dict(numbers_in(before)), dict(numbers_in(after))
-    return [path for path, value in new.items() if old.get(path, "absent") != value]
+def change_one_value(seed: int, content: bytes) -> bytes | None:
+    """Another digit in one value of a row of numbers; None when the file has no such row."""
+    rng = np.random.default_rng(seed)
+    text = text_of(content)
+    delimiter, lines = delimiter_of(text), text.split("\n")
+    rows = [i for i, line in enumerate(lines) if is_data(line, delimiter)]
+    if not rows:
+        return None
+    index = int(rng.choice(rows))
+    digits = [m.start() for m in re.finditer(r"\d", lines[index])]
+    at = int(rng.choice(digits))
+    other = str((int(lines[index][at]) + int(rng.integers(1, 10))) % 10)
+    lines[index] = lines[index][:at] + other + lines[index][at + 1 :]
+    return bytes_of("\n".join(lines))

@@ -4,10 +4,6 @@ import pickle
 
 import numpy as np
 import pytest
-
-from vesicle.measurements import SizeHistogram
-from vesicle.readers import find_readers
-
 from tests.conformance.fixtures import (
     arrays_in,
     expected_of,
@@ -17,6 +13,9 @@ from tests.conformance.fixtures import (
     value_at,
     winner,
 )
+
+from vesicle.measurements import SizeHistogram
+from vesicle.readers import find_readers
 
 OURS = [reader for reader in find_readers() if reader.read.__module__.startswith("vesicle.")]
 FILES = fixture_files()

@@ -1,4 +1,4 @@
-"""Make the small files on which the NanoSight readers are tested: our own numbers in the instrument's layout.
+"""Make the small files on which the NanoSight summary reader is tested: our own numbers in its layout.
 
 Run ``python tests/data/make_readers.py`` to write them again; every run writes the same bytes. Sample names
 are invented. ``expected.json`` is written from the same numbers, never from what a reader returns.
@@ -80,8 +80,8 @@ def build(export: Export) -> tuple[bytes, dict[str, object]]:
     average = {field: round(float(np.mean([m[field] for m in moments])), 1) for field in FIELDS}
     concentrations = [video.amount.sum() for video in export.videos]
     rows = [*_head(export), *_conditions(export), *_results(export, concentrations), *_remarks(export)]
-    for kind, weighting in export.blocks:
-        rows += _block(export, kind, weighting, moments, average)
+    for table in export.blocks:
+        rows += _block(export, table, moments, average)
     lines = [",".join([*row, *[""] * max(0, export.pad - len(row))]) for row in rows]
     of_run = average if export.has_average else moments[0]
     printed = float(export.scientific(float(np.mean(concentrations))))
@@ -188,10 +188,11 @@ def _remarks(export: Export) -> list[list[str]]:
 
 
 def _block(
-    export: Export, kind: str, weighting: str, moments: list[dict[str, float]], average: dict[str, float]
+    export: Export, table: tuple[str, str], moments: list[dict[str, float]], average: dict[str, float]
 ) -> list[list[str]]:
     """One table; all but the number-weighted sizes hold numbers that would be noticed if they were read."""
-    is_asked = (kind, weighting) == ("Size", "Number")
+    kind, weighting = table
+    is_asked = table == ("Size", "Number")
     scale = 1.0 if is_asked else 3.0
     column = (
         NUMBER if weighting == "Number" else f"{weighting} conc. (nm{'²' if 'S' in weighting else '³'} / ml)"
@@ -219,9 +220,15 @@ def _block(
     return [*rows, [""]]
 
 
-def summaries() -> list[tuple[Export, dict[str, object], list[str]]]:
-    """Each export with what a reader must find beyond its numbers, and the warnings it must give."""
-    alder = tuple(
+NEW = ("NTA Experiment Summary File,", "Created with NTA 3.4 Build 3.4.003,", "[Experiment Details],")
+OLD = ("NTA Experiment Summary File", "Created with NTA 3.2 Dev Build 3.2.16", "[Experiment Details]")
+Made = tuple[Export, dict[str, object], list[str]]
+"""An export, what a reader must find beyond its printed numbers, and the warnings it must give."""
+
+
+def make_alder() -> Made:
+    """As NTA 3.4 writes it: dilution recorded, six tables, three videos."""
+    videos = tuple(
         Video(
             name=f"alder_{i:02d}",
             amount=lognormal(i, total=(4.1 + 0.2 * i) * 1e11, median_nm=118 + i, spread=1.4),
@@ -230,7 +237,29 @@ def summaries() -> list[tuple[Export, dict[str, object], list[str]]]:
         )
         for i in range(3)
     )
-    birch = tuple(
+    export = Export(
+        name="alder 2024-03-05 10-00-00-ExperimentSummary.csv",
+        videos=videos,
+        dilution="5.00e+02",
+        head=(*NEW, "Time Captured,10:00:00  05/03/2024,", "Sample Description,Alder 7,", "Diluent,PBS,"),
+        blocks=tuple((k, w) for k in ("Size", "Diffusion") for w in ("Number", "Surface Area", "Volume")),
+    )
+    more = {
+        "sample": "Alder 7",
+        "stem": "alder 2024-03-05 10-00-00-ExperimentSummary",
+        "acquired": "2024-03-05T10:00:00",
+        "dilution.factor": 500.0,
+        "dilution.applied_by": "instrument",
+        "measured_per_ml": 4.3e11 / 500,
+        "software": "NTA 3.4 Build 3.4.003",
+        "status": "ok",
+    }
+    return export, more, []
+
+
+def make_birch() -> Made:
+    """As NTA 3.2 writes it: exponents of three digits, percentiles one class low, few tracks."""
+    videos = tuple(
         Video(
             name=f"birch_{i:02d}",
             amount=lognormal(10 + i, total=(5.0 + 0.4 * i) * 1e7, median_nm=96, spread=1.3),
@@ -239,7 +268,20 @@ def summaries() -> list[tuple[Export, dict[str, object], list[str]]]:
         )
         for i in range(2)
     )
-    hazel = tuple(
+    export = Export(
+        name="birch_-ExperimentSummary.csv",
+        videos=videos,
+        below_nm=WIDTH_NM,
+        exponent_digits=3,
+        head=(*OLD, "Experiment Name,birch_.nano", 'Sample Name,""', 'Diluent,"PBS"', 'Remarks,"one, two"'),
+    )
+    more = {"sample": "birch_", "dilution.factor": None, "dilution.applied_by": "nobody", "acquired": None}
+    return export, more, ["dilution_not_recorded", "few_tracks", "vendor_warning"]
+
+
+def make_hazel() -> Made:
+    """Combined experiments, saved again by a spreadsheet: padded commas and CRLF."""
+    videos = tuple(
         Video(
             name=f"hazel_{i // 2}_{i % 2:02d}",
             amount=lognormal(20 + i, total=(8.0 + i) * 1e8, median_nm=130, spread=1.5),
@@ -248,156 +290,52 @@ def summaries() -> list[tuple[Export, dict[str, object], list[str]]]:
         )
         for i in range(4)
     )
-    rowan = (
-        Video(name="rowan_00", amount=lognormal(30, total=7.7e8, median_nm=140, spread=1.35), tracks=512),
+    remarks = 'Remarks,"Created from combined experiments: hazel_0_.nano, hazel_1_.nano"'
+    export = Export(
+        name="hazel_all-ExperimentSummary.csv",
+        videos=videos,
+        below_nm=WIDTH_NM,
+        head=(*OLD, "Software Version,Unknown", "Experiment Name,hazel_all.nano", remarks),
+        pad=7,
+        line_end="\r\n",
     )
-    empty = tuple(Video(name=f"water_{i:02d}", amount=np.zeros(100), tracks=0) for i in range(2))
-    new = ("NTA Experiment Summary File,", "Created with NTA 3.4 Build 3.4.003,", "[Experiment Details],")
-    old = ("NTA Experiment Summary File", "Created with NTA 3.2 Dev Build 3.2.16", "[Experiment Details]")
-    every = tuple((k, w) for k in ("Size", "Diffusion") for w in ("Number", "Surface Area", "Volume"))
-    return [
-        (
-            Export(
-                name="alder 2024-03-05 10-00-00-ExperimentSummary.csv",
-                videos=alder,
-                dilution="5.00e+02",
-                head=(
-                    *new,
-                    "Time Captured,10:00:00  05/03/2024,",
-                    "Sample Description,Alder 7,",
-                    "Diluent,PBS,",
-                ),
-                blocks=every,
-            ),
-            {
-                "sample": "Alder 7",
-                "stem": "alder 2024-03-05 10-00-00-ExperimentSummary",
-                "acquired": "2024-03-05T10:00:00",
-                "dilution.factor": 500.0,
-                "dilution.applied_by": "instrument",
-                "measured_per_ml": 4.3e11 / 500,
-                "software": "NTA 3.4 Build 3.4.003",
-                "status": "ok",
-            },
-            [],
-        ),
-        (
-            Export(
-                name="birch_-ExperimentSummary.csv",
-                videos=birch,
-                below_nm=WIDTH_NM,
-                exponent_digits=3,
-                head=(
-                    *old,
-                    "Experiment Name,birch_.nano",
-                    'Sample Name,""',
-                    'Diluent,"PBS"',
-                    'Remarks,"one, two"',
-                ),
-            ),
-            {"sample": "birch_", "dilution.factor": None, "dilution.applied_by": "nobody", "acquired": None},
-            ["dilution_not_recorded", "few_tracks", "vendor_warning"],
-        ),
-        (
-            Export(
-                name="hazel_all-ExperimentSummary.csv",
-                videos=hazel,
-                below_nm=WIDTH_NM,
-                head=(
-                    *old,
-                    "Software Version,Unknown",
-                    "Experiment Name,hazel_all.nano",
-                    'Remarks,"Created from combined experiments: hazel_0_.nano, hazel_1_.nano"',
-                ),
-                pad=7,
-                line_end="\r\n",
-            ),
-            {"sample": "hazel_all", "per_video.3.name": "hazel_1_01", "software": "NTA 3.2 Dev Build 3.2.16"},
-            ["combined_experiments", "dilution_not_recorded", "settings_differ"],
-        ),
-        (
-            Export(
-                name="rowan_Summary.csv",
-                videos=rowan,
-                head=("NTA Single Analysis Summary File", *old[1:], "Experiment Name,rowan.nano"),
-                has_average=False,
-            ),
-            {"sample": "rowan", "status": "ok"},
-            ["dilution_not_recorded"],
-        ),
-        (
-            Export(
-                name="water-ExperimentSummary.csv", videos=empty, head=(*old, "Experiment Name,water.nano")
-            ),
-            {"status": "no_result", "sample": "water"},
-            ["dilution_not_recorded", "few_tracks"],
-        ),
-    ]
+    more = {"sample": "hazel_all", "per_video.3.name": "hazel_1_01", "software": "NTA 3.2 Dev Build 3.2.16"}
+    return export, more, ["combined_experiments", "dilution_not_recorded", "settings_differ"]
+
+
+def make_rowan() -> Made:
+    """The summary of a single video, without an average."""
+    amount = lognormal(30, total=7.7e8, median_nm=140, spread=1.35)
+    export = Export(
+        name="rowan_Summary.csv",
+        videos=(Video(name="rowan_00", amount=amount, tracks=512),),
+        head=("NTA Single Analysis Summary File", *OLD[1:], "Experiment Name,rowan.nano"),
+        has_average=False,
+    )
+    return export, {"sample": "rowan", "status": "ok"}, ["dilution_not_recorded"]
+
+
+def make_water() -> Made:
+    """A run without a particle; one video, since nothing in such a file could tell that a second was lost."""
+    export = Export(
+        name="water-ExperimentSummary.csv",
+        videos=(Video(name="water_00", amount=np.zeros(100), tracks=0),),
+        head=(*OLD, "Experiment Name,water.nano"),
+    )
+    return export, {"status": "no_result", "sample": "water"}, ["dilution_not_recorded", "few_tracks"]
 
 
 def write_summaries() -> None:
     folder = READERS / "nanosight-summary-csv"
     folder.mkdir(parents=True, exist_ok=True)
     expected = {}
-    for export, more, warnings in summaries():
+    for export, more, warnings in (
+        make() for make in (make_alder, make_birch, make_hazel, make_rowan, make_water)
+    ):
         content, values = build(export)
         (folder / export.name).write_bytes(content)
         expected[export.name] = {"type": "SizeRun", "values": values | more, "warnings": warnings}
     _write_json(folder, expected)
-
-
-def _tracks(seed: int, *, particles: int) -> list[dict[str, object]]:
-    rng = np.random.default_rng(seed)
-    tracks = []
-    for number in range(particles):
-        size = round(float(rng.lognormal(np.log(110), 0.3)), 2)
-        length = int(rng.integers(4, 9))
-        tracks.append(
-            {
-                "id": number,
-                "size": size,
-                "diffusion": round(4.5e8 / size),
-                "start": int(rng.integers(0, 40)),
-                "steps": np.cumsum(rng.normal(0, 2, (length, 2)), axis=0) + rng.uniform(60, 500, 2),
-                "intensity": round(float(rng.normal(9, 1)), 3),
-                "included": bool(length > 4),
-            }
-        )
-    return tracks
-
-
-def write_track_tables() -> None:
-    tracks = _tracks(5, particles=14)
-    head = "Particle ID,Size/nm,Diffusion coefficient/nm^2 s^-1,"
-    points = [f"{head}Frame,X/pixels,Y/pixels,Ln(Adjusted intensity)/AU,Included in distribution?"]
-    rows = [f"{head}Ln(Adjusted intensity)/AU,Start frame,Tracklength,Included in distribution?"]
-    for t in tracks:
-        shared = f"{t['id']},{t['size']},{t['diffusion']}"
-        rows.append(f"{shared},{t['intensity']},{t['start']},{len(t['steps'])},{t['included']}")
-        points += [
-            f"{shared},{t['start'] + i},{x:.3f},{y:.3f},{t['intensity']},{t['included']}"
-            for i, (x, y) in enumerate(t["steps"])
-        ]
-    values = {
-        "sample": "elm_00",
-        "status": "ok",
-        "histogram": None,
-        "vendor.d50_nm": None,
-        "tracks.diameter_nm.0": tracks[0]["size"],
-        "tracks.diameter_nm.13": tracks[13]["size"],
-        "tracks.included.0": tracks[0]["included"],
-        "tracks.length_frames.13": float(len(tracks[13]["steps"])),
-    }
-    last = {"tracks.track.5": 1 if len(tracks[0]["steps"]) <= 5 else 0, "tracks.frame.0": tracks[0]["start"]}
-    last |= {"tracks.x_px.0": round(float(tracks[0]["steps"][0][0]), 3)}
-    for reader, name, lines, more in (
-        ("nanosight-alltracks-csv", "elm_00_AllTracks.csv", points, last),
-        ("nanosight-particledata-csv", "elm_00_ParticleData.csv", rows, {"tracks.x_px": None}),
-    ):
-        folder = READERS / reader
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("\n".join(lines) + "\n", encoding="ascii", newline="")
-        _write_json(folder, {name: {"type": "SizeRun", "values": values | more, "warnings": []}})
 
 
 def _write_json(folder: Path, expected: dict[str, object]) -> None:
@@ -407,4 +345,3 @@ def _write_json(folder: Path, expected: dict[str, object]) -> None:
 
 if __name__ == "__main__":
     write_summaries()
-    write_track_tables()

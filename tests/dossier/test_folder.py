@@ -305,3 +305,19 @@ def test_a_file_system_without_locks_is_named_as_the_cause(out, monkeypatch):
     monkeypatch.setattr(lock, "_lock", no_locks)
     with pytest.raises(WriteError, match="no file locks"):
         replace_folder(out, bundle())
+
+
+def test_notes_that_somebody_put_beside_a_dossier_are_never_deleted(out, monkeypatch):
+    monkeypatch.setattr(folder, "WRITING_SECONDS", -1.0)
+    replace_folder(out, bundle("one"))
+    (out / "my notes.txt").write_text("seen by the reviewer")
+    replace_folder(out, bundle("two"))
+    replace_folder(out, bundle("three"))
+    kept = [path for path in out.parent.iterdir() if ".kept-" in path.name]
+    assert [(path / "my notes.txt").read_text() for path in kept] == ["seen by the reviewer"]
+
+
+def test_an_untouched_dossier_of_two_runs_ago_is_deleted(out):
+    for text in ("one", "two", "three"):
+        replace_folder(out, bundle(text))
+    assert names(out.parent) == [out.name, f"{out.name}.previous"]

@@ -1,5 +1,7 @@
 """Percentiles and moments of histograms against arithmetic, and the laws that every diameter obeys."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -91,7 +93,7 @@ def test_the_amount_of_dilution_moves_no_diameter(histogram, factor):
 def test_shares_over_a_partition_add_up_to_one(histogram, cuts):
     edges, amount = histogram
     bounds = [0.0, *sorted(cuts), np.inf]
-    parts = [share_between(edges, amount, low, high) for low, high in zip(bounds, bounds[1:], strict=False)]
+    parts = [share_between(edges, amount, low, high) for low, high in pairwise(bounds)]
     assert sum(parts) == pytest.approx(1.0)
     assert all(0 <= part <= 1 + 1e-12 for part in parts)
 

@@ -3,16 +3,15 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.vesicles.build import run
 
-from vesicle.errors import UsageError
 from vesicle.readers.nanosight_summary import READER as NANOSIGHT
 from vesicle.readers.zetaview_txt import READER as ZETAVIEW
+from vesicle.results import NotAssessed
 from vesicle.standards import load_standard
 from vesicle.vesicles.conditions import Conditions, corrected_factor
 from vesicle.vesicles.physics import particle_mass_ug, size_factor, water_viscosity_mpas
 from vesicle.vesicles.size import summarise
-
-from tests.vesicles.build import run
 
 WATER = Conditions(is_water=True)
 
@@ -111,8 +110,10 @@ def test_a_temperature_alone_keeps_the_liquid_and_changes_its_viscosity_as_water
     ],
 )
 def test_sizes_that_cannot_be_harmonised_are_refused_in_words(stated, wanted):
-    with pytest.raises(UsageError, match="cannot be harmonised"):
-        corrected_factor(run(**stated), wanted)
+    factor, notes = corrected_factor(run(**stated), wanted)
+    assert isinstance(factor, NotAssessed)
+    assert "cannot be harmonised" in factor.reason
+    assert [note.code for note in notes] == ["not_harmonised"]
 
 
 def test_a_viscosity_that_is_stated_needs_no_formula_for_water():

@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.vesicles.build import BELL, EDGES_NM, histogram, positions, run, video
 
 from vesicle.measurements import SizeTracks, VendorSummary
 from vesicle.measurements.sizing import frozen
 from vesicle.results import Estimate, NotAssessed
 from vesicle.vesicles.physics import particle_mass_ug
 from vesicle.vesicles.size import TRACK_CLASSES_TO_NM, summarise
-
-from tests.vesicles.build import BELL, EDGES_NM, histogram, positions, run, video
 
 DIAMETERS = ("d10_nm", "median_nm", "d90_nm", "mean_nm", "mode_nm", "sd_nm")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vesicle.analysis import Inputs
-from vesicle.discovery import built_in, installed
+from vesicle.discovery import built_in, distinct, installed
 from vesicle.results import CheckResult, Estimate, Evidence, NotAssessed, Part, Quantity, Verdict, worst
 from vesicle.standards import CheckStandard
 
@@ -41,9 +41,8 @@ def find_checks() -> tuple[Check, ...]:
     ValueError
         When checks rest on each other in a circle.
     """
-    found = built_in("vesicle.checks", attribute="CHECK", kind=Check) + installed(
-        "vesicle.checks", kind=Check
-    )
+    ours = built_in("vesicle.checks", attribute="CHECK", kind=Check)
+    found = distinct(ours + installed("vesicle.checks", kind=Check), key=lambda check: check.id)
     pending, ordered = sorted(found, key=lambda check: check.id), list[Check]()
     ids = {check.id for check in found}
     while pending:
@@ -81,7 +80,7 @@ def result(
     reason_code : str, optional
         A stable word such as ``interval_crosses_limit``.
     unit : str, optional
-        The unit of the value.
+        The unit of the value, and of the parts that name none of their own.
     parts : iterable of Part, optional
         One per run, sample or rule.
 
@@ -90,7 +89,7 @@ def result(
     CheckResult
         Ready for the dossier.
     """
-    rows = tuple(parts)
+    rows = tuple(replace(part, unit=part.unit or unit) for part in parts)
     evidence = tuple(dict.fromkeys(item for part in rows for item in part.evidence))
     return CheckResult(
         id=standard.id,

@@ -62,6 +62,7 @@ def judge_run(size: RunSize, standard: CheckStandard) -> Part:
         subject=run.stem,
         verdict=worst(verdict for verdict, _ in found),
         value=_kept(run),
+        unit="kept tracks",
         reason=notes,
         evidence=_evidence(run),
     )

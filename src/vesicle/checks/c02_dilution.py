@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from vesicle.analysis import Inputs
 from vesicle.checks import Check, deciding_value, not_assessed, overall, result
 from vesicle.findings import ComparisonFinding, DilutionRow, RunSize, SizeFinding
-from vesicle.measurements import SizeRun
+from vesicle.measurements import SizeRun, VendorReport
 from vesicle.readers.labels import named_dilution
 from vesicle.results import (
     CheckResult,
@@ -82,6 +84,7 @@ def judge_run(size: RunSize, standard: CheckStandard) -> Part:
         subject=run.stem,
         verdict=worst(verdict for verdict, _ in found),
         value=share,
+        unit="% of the instrument's own concentration",
         reason="; ".join(reason for _, reason in found if reason),
         evidence=_evidence(run),
     )
@@ -113,37 +116,58 @@ def table_over_instrument(run: SizeRun) -> Quantity:
     Estimate or NotAssessed
         100 when they are the same.
     """
-    if run.measured_per_ml is None or run.histogram is None:
-        return NotAssessed("no concentration table to compare")
-    kept = [row.concentration_per_ml for row in run.positions.rows if row.is_kept] if run.positions else []
-    if kept:
-        own, what = sum(kept) / len(kept), f"mean of {len(kept)} kept positions"
-    elif run.report is not None and run.report.vendor.concentration_per_ml and run.dilution.factor:
-        own, what = run.report.vendor.concentration_per_ml / run.dilution.factor, "printed report"
-    elif run.instrument.startswith("NanoSight"):
-        own, what = run.measured_per_ml, "printed concentration"
-    elif run.second_histogram is not None:
-        own, what = float(run.second_histogram.amount.sum()), "second table of the same file"
-    else:
+    own = _own(run)
+    if run.histogram is None or own is None:
         return NotAssessed("nothing in the folder repeats the concentration (position table, report)")
+    if own.per_ml <= 0:
+        return NotAssessed(f"the {own.what} is zero, so there is nothing to compare the size table with")
     table = float(run.histogram.amount.sum())
     scale = run.dilution.factor or 1.0 if run.dilution.applied_by == "instrument" else 1.0
-    return exact(100 * table / scale / own, method=f"sum of the size table over the {what}")
+    return exact(100 * table / scale / own.per_ml, method=f"sum of the size table over the {own.what}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """The instrument's own concentration, what states it, and what its rounding may hide, in per cent."""
+
+    per_ml: float
+    what: str
+    rounding_percent: float = 0.0
+
+
+def _own(run: SizeRun) -> _Own | None:
+    if run.measured_per_ml is None:
+        return None
+    kept = [row.concentration_per_ml for row in run.positions.rows if row.is_kept] if run.positions else []
+    if kept:
+        return _Own(per_ml=sum(kept) / len(kept), what=f"mean of {len(kept)} kept positions")
+    if run.report is not None and run.report.vendor.concentration_per_ml and run.dilution.factor:
+        printed = run.report.vendor.concentration_per_ml / run.dilution.factor
+        return _Own(per_ml=printed, what="printed report", rounding_percent=_rounding_percent(run.report))
+    if run.instrument.startswith("NanoSight"):
+        return _Own(per_ml=run.measured_per_ml, what="printed concentration")
+    if run.second_histogram is not None:
+        second = float(run.second_histogram.amount.sum())
+        return _Own(per_ml=second, what="second table of the same file")
+    return None
+
+
+def _rounding_percent(report: VendorReport) -> float:
+    printed = dict(report.printed).get("original_concentration_per_ml", "")
+    digits = re.match(r"(\d+)[.,]?(\d*)", printed)
+    if digits is None or not float(number := f"{digits[1]}.{digits[2]}"):
+        return 0.0
+    return 50 * 10.0 ** -len(digits[2]) / float(number)
 
 
 def _sum(run: SizeRun, share: Quantity, standard: CheckStandard) -> Iterator[tuple[Verdict, str]]:
     if isinstance(share, NotAssessed):
         yield Verdict.NOT_ASSESSED, share.reason
         return
-    allowed = max(standard["sum_percent"], _print_error(run))
+    own = _own(run)
+    allowed = standard["sum_percent"] + (own.rounding_percent if own else 0.0)
     far = abs(share.value - 100) > allowed
     yield (Verdict.FAIL if far else Verdict.PASS), f"{share.method}: {share.value:.1f} %"
-
-
-def _print_error(run: SizeRun) -> float:
-    """Largest relative rounding error, in per cent, of a report that prints two digits."""
-    only_report = run.positions is None and run.report is not None
-    return 5.0 if only_report else 0.0
 
 
 def _statements(run: SizeRun) -> Iterator[tuple[Verdict, str]]:
@@ -154,7 +178,7 @@ def _statements(run: SizeRun) -> Iterator[tuple[Verdict, str]]:
     if stated is not None and named is not None and named >= 100 and named != round(stated):
         yield (
             Verdict.WARN,
-            f"the name '{run.label}' suggests a dilution of {named:g}, the file states {stated:g}",
+            f"the sample's name suggests a dilution of {named:g}, the file states {stated:g}",
         )
 
 
@@ -184,7 +208,12 @@ def judge_agreement(row: DilutionRow, standard: CheckStandard) -> Part:
     listed = " and ".join(f"{factor:g}x" for factor in row.dilutions)
     reason = f"stock values at {listed} differ by a factor of {ratio.value:.3g}"
     return Part(
-        subject=f"{row.sample}, agreement", verdict=verdict, value=ratio, reason=reason, evidence=row.evidence
+        subject=f"{row.sample}, agreement",
+        verdict=verdict,
+        value=ratio,
+        unit="stock value, one dilution over the other",
+        reason=reason,
+        evidence=row.evidence,
     )
 
 

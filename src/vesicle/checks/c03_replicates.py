@@ -47,8 +47,11 @@ def judge_row(row: ReplicateRow, standard: CheckStandard) -> Part:
         Not assessed below the least number of replicates.
     """
     n, cv = len(row.values_per_ml), row.cv_percent
-    if n < standard["min_runs"] or isinstance(cv, NotAssessed):
+    are_few = n < standard["min_runs"]
+    if are_few or isinstance(cv, NotAssessed):
         reason = f"{n} {row.kind}; at least {standard['min_runs']:g} are needed"
+        if isinstance(cv, NotAssessed) and not are_few:
+            reason = cv.reason
         return Part(
             subject=row.sample, verdict=Verdict.NOT_ASSESSED, value=cv, reason=reason, evidence=row.evidence
         )

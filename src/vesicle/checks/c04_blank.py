@@ -10,7 +10,10 @@ from vesicle.findings import BlankRow, ComparisonFinding
 from vesicle.results import CheckResult, Estimate, NotAssessed, Part, Verdict
 from vesicle.standards import CheckStandard
 
-_NEEDS_MEDIUM_CONTROL = re.compile(r"serum|fbs|fcs|lysate|\bhpl\b|plasma", re.IGNORECASE)
+_NEEDS_MEDIUM_CONTROL = re.compile(
+    r"(?:serum|\bf[bc]s\b|lysate|\bhpl\b|plasma(?!-?lyte))(?![- ]?free)", re.IGNORECASE
+)
+"""Words for serum, plasma or lysate, but for "serum-free" and the salt solution Plasma-Lyte."""
 
 
 def judge(inputs: Inputs) -> CheckResult:
@@ -74,12 +77,13 @@ def judge_row(row: BlankRow, standard: CheckStandard) -> Part:
 
 
 def _medium_control(inputs: Inputs, comparison: ComparisonFinding) -> list[Part]:
-    supplement = inputs.manifest.culture.supplement
-    if not supplement or not _NEEDS_MEDIUM_CONTROL.search(supplement) or "free" in supplement.casefold():
+    culture = inputs.manifest.culture
+    declared = f"{culture.medium or ''}; {culture.supplement or ''}"
+    if culture.supplement_percent == 0 or not _NEEDS_MEDIUM_CONTROL.search(declared):
         return []
     if comparison.has_medium_control:
         return []
-    reason = "serum or lysate was used, and no file has the role 'unconditioned medium'"
+    reason = "serum, plasma or lysate is declared, and no file has the role 'unconditioned medium'"
     return [
         Part(
             subject="medium control",

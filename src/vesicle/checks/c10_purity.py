@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vesicle.analysis import Inputs
 from vesicle.checks import Check, deciding_value, not_assessed, overall, result
-from vesicle.findings import PurityFinding, PurityRow
+from vesicle.findings import PurityFinding, PurityRow, SizeFinding
 from vesicle.results import CheckResult, NotAssessed, Part, Verdict, at_best, worst
 from vesicle.standards import CheckStandard
 
@@ -60,7 +60,7 @@ def judge_row(row: PurityRow, standard: CheckStandard, inputs: Inputs) -> Part:
         At best a warning when the runs only have a warning, or when the protein has no replicates.
     """
     ratio = row.particles_per_ug
-    ceiling, why = validity_ceiling(inputs, row.runs)
+    ceiling, why = validity_ceiling(inputs, sample=row.sample, runs=row.runs)
     if isinstance(ratio, NotAssessed) or ceiling is Verdict.NOT_ASSESSED:
         reason = ratio.reason if isinstance(ratio, NotAssessed) else why
         return Part(
@@ -86,13 +86,37 @@ def judge_row(row: PurityRow, standard: CheckStandard, inputs: Inputs) -> Part:
     )
 
 
-def validity_ceiling(inputs: Inputs, runs: tuple[str, ...]) -> tuple[Verdict, str]:
+def files_behind(inputs: Inputs, *, sample: str, runs: tuple[str, ...]) -> tuple[str, ...]:
+    """The size files of some runs of one sample.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        With the sizes.
+    sample : str
+        The sample; two folders may hold runs of one stem.
+    runs : tuple of str
+        Stems of the runs.
+
+    Returns
+    -------
+    tuple of str
+        Paths, one for each run.
+    """
+    sizes = inputs.finding(SizeFinding)
+    found = () if isinstance(sizes, NotAssessed) else sizes.of_role("sample")
+    return tuple(s.run.files[0].path for s in found if s.run.sample == sample and s.run.stem in runs)
+
+
+def validity_ceiling(inputs: Inputs, *, sample: str, runs: tuple[str, ...]) -> tuple[Verdict, str]:
     """What C01 leaves possible for a statement that rests on these runs.
 
     Parameters
     ----------
     inputs : Inputs
-        With the result of C01, if it was judged.
+        With the sizes and the result of C01, if it was judged.
+    sample : str
+        The sample.
     runs : tuple of str
         Stems of the runs.
 
@@ -104,8 +128,9 @@ def validity_ceiling(inputs: Inputs, runs: tuple[str, ...]) -> tuple[Verdict, st
         In words.
     """
     c01 = inputs.checks.get("C01")
-    parts = [part for part in c01.parts if part.subject in runs] if c01 else []
-    verdict = worst(part.verdict for part in parts)
+    files = set(files_behind(inputs, sample=sample, runs=runs))
+    parts = c01.parts if c01 else ()
+    verdict = worst(part.verdict for part in parts if any(item.file in files for item in part.evidence))
     if verdict in {Verdict.FAIL, Verdict.NOT_ASSESSED}:
         return Verdict.NOT_ASSESSED, "the runs it rests on are not valid measurements (C01)"
     return at_best(Verdict.PASS, verdict), "C01 warns about a run, so this is at best a warning"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from vesicle.analysis import Inputs
-from vesicle.checks import Check, not_assessed, overall, result
+from vesicle.checks import Check, deciding_value, not_assessed, overall, result
 from vesicle.findings import QuantityFinding, QuantityRow
 from vesicle.results import CheckResult, Estimate, NotAssessed, Part, Verdict, exact
 from vesicle.standards import CheckStandard
@@ -31,7 +31,9 @@ def judge(inputs: Inputs) -> CheckResult:
     groups = [(name, tuple(group)) for name, group in groupby(rows, key=lambda row: row.sample)]
     parts = tuple(judge_sample(name, group, standard) for name, group in groups)
     verdict, reason = overall(parts)
-    return result(standard, verdict, parts[0].value, unit="complete quantities", reason=reason, parts=parts)
+    return result(
+        standard, verdict, deciding_value(parts), unit="complete quantities", reason=reason, parts=parts
+    )
 
 
 def judge_sample(name: str, rows: tuple[QuantityRow, ...], standard: CheckStandard) -> Part:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 
 from vesicle.analysis import Inputs
 from vesicle.checks import Check, deciding_value, not_assessed, overall, result
-from vesicle.checks.c10_purity import validity_ceiling
+from vesicle.checks.c10_purity import files_behind, validity_ceiling
 from vesicle.findings import SampleSize, SizeFinding
 from vesicle.manifest import Manifest
 from vesicle.results import CheckResult, Estimate, Evidence, NotAssessed, Part, Verdict, worst
 from vesicle.standards import CheckStandard
 
 _EXOSOME = re.compile(r"exosom", re.IGNORECASE)
-CLAIMS = ("batch.id", "batch.product_kind", "batch.claim_role", "potency.mechanism")
-"""Keys that name or claim; the word fails here and only warns in free text."""
-FREE_TEXT = (
-    "culture.medium",
-    "culture.ev_depletion",
-    "intended_use.indication",
-    "intended_use.dose",
-    "intended_use.schedule",
-    "potency.assay",
-)
+CLAIMS = ("batch.id", "batch.product_kind", "batch.claim_role", "potency.mechanism", "files.sample")
+"""Keys that name or claim; the word fails here and only warns in the manifest's other texts."""
+SILENT = ("path", "notes", "files.glob", "limits", "readers", "specification", "biogenesis_evidence")
+"""What says nothing about the preparation: file names, limits, columns, and the evidence itself."""
 
 
 def judge(inputs: Inputs) -> CheckResult:
@@ -42,14 +37,8 @@ def judge(inputs: Inputs) -> CheckResult:
     standard, sizes = inputs.limits["C12"], inputs.finding(SizeFinding)
     samples = () if isinstance(sizes, NotAssessed) else sizes.samples
     naming = judge_naming(inputs.manifest)
-    if not samples:
-        missing = not_assessed(standard, "no counted sample in the folder")
-        if naming.verdict is not Verdict.FAIL:
-            return missing
-        return result(
-            standard, Verdict.FAIL, missing.value, reason=naming.reason, parts=(*missing.parts, naming)
-        )
-    parts = (*(judge_sample(sample, standard, inputs) for sample in samples), naming)
+    sized = tuple(judge_sample(sample, standard, inputs) for sample in samples)
+    parts = (*(sized or not_assessed(standard, "no counted sample in the folder").parts), naming)
     verdict, reason = overall(parts)
     return result(standard, verdict, deciding_value(parts), unit="nm, median", reason=reason, parts=parts)
 
@@ -71,8 +60,9 @@ def judge_sample(sample: SampleSize, standard: CheckStandard, inputs: Inputs) ->
     Part
         Its value is the median diameter.
     """
-    evidence = tuple(Evidence(file=file) for file in _files(sample, inputs))
-    ceiling, why = validity_ceiling(inputs, sample.runs)
+    files = files_behind(inputs, sample=sample.sample, runs=sample.runs)
+    evidence = tuple(Evidence(file=file) for file in files)
+    ceiling, why = validity_ceiling(inputs, sample=sample.sample, runs=sample.runs)
     missing = [
         q
         for q in (sample.d10_nm, sample.median_nm, sample.d90_nm, sample.mode_nm)
@@ -97,14 +87,6 @@ def judge_sample(sample: SampleSize, standard: CheckStandard, inputs: Inputs) ->
         reason="; ".join(reason for _, reason in found if reason),
         evidence=evidence,
     )
-
-
-def _files(sample: SampleSize, inputs: Inputs) -> Iterator[str]:
-    sizes = inputs.finding(SizeFinding)
-    if isinstance(sizes, SizeFinding):
-        for size in sizes.runs:
-            if size.run.sample == sample.sample and size.run.stem in sample.runs:
-                yield size.run.files[0].path
 
 
 def _interval_gap(sample: SampleSize) -> Iterator[tuple[Verdict, str]]:
@@ -153,16 +135,19 @@ def judge_naming(manifest: Manifest) -> Part:
     Part
         Fails in a name or a claim, warns in free text, passes with evidence.
     """
-    claims = [key for key in CLAIMS if _EXOSOME.search(_value(manifest, key))]
-    texts = [key for key in FREE_TEXT if _EXOSOME.search(_value(manifest, key))]
-    shown = bool(manifest.biogenesis_evidence)
+    found = dict.fromkeys(key for key, text in _texts(manifest) if _EXOSOME.search(text))
+    claims = [key for key in found if key in CLAIMS]
+    texts = [key for key in found if key not in CLAIMS]
+    is_shown = bool(manifest.biogenesis_evidence)
     verdict, reason = Verdict.PASS, ""
-    if claims and not shown:
+    if claims and not is_shown:
         verdict = Verdict.FAIL
         reason = f"the word in {', '.join(claims)} needs biogenesis evidence with a file"
-    elif texts and not shown:
+    elif texts and not is_shown:
         verdict, reason = Verdict.WARN, f"the word stands in {', '.join(texts)}"
     evidence = tuple(Evidence(file="vesicle.toml", row=key) for key in (*claims, *texts))
+    if claims or texts:
+        evidence += tuple(Evidence(file=item.file) for item in manifest.biogenesis_evidence)
     return Part(
         subject="naming",
         verdict=verdict,
@@ -172,9 +157,18 @@ def judge_naming(manifest: Manifest) -> Part:
     )
 
 
-def _value(manifest: Manifest, key: str) -> str:
-    table, _, name = key.partition(".")
-    return str(getattr(getattr(manifest, table), name) or "")
+def _texts(record: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of the manifest with its key; entries of a list share the key of the list."""
+    if key.startswith(SILENT):
+        return
+    if isinstance(record, str):
+        yield key, record
+    elif isinstance(record, tuple):
+        for item in record:
+            yield from _texts(item, key)
+    elif dataclasses.is_dataclass(record):
+        for item in dataclasses.fields(record):
+            yield from _texts(getattr(record, item.name), f"{key}.{item.name}".lstrip("."))
 
 
 CHECK = Check(id="C12", needs=(SizeFinding,), judge=judge, after=("C01",))

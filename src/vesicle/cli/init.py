@@ -51,16 +51,15 @@ def _already_there(path: Path) -> UsageError:
 
 def _suggestions(folder: Path, listen: Listener) -> tuple[Suggestion, ...]:
     from vesicle import spine
-    from vesicle.readers.labels import role_of
+    from vesicle.measurements import SizeRun
 
     try:
-        files = spine.scan(folder, listen=listen).files
+        scanned = spine.scan(folder, listen=listen)
     except (ManifestError, NothingRecognised):
         return ()  # a manifest that is being replaced may be broken, and an empty folder may be filled later
-    sizing = [f for f in files if f.status == "recognised" and not f.role and "_11pos" not in f.ref.path]
-    named = (
-        Suggestion(glob=f.ref.path, role=f.role or role_of(f.location.stem), sample=f.sample) for f in sizing
-    )
+    # Read, not only scanned: the sample and the role stand inside the files.
+    runs = (m for m in spine.read(scanned, listen=listen).measurements if isinstance(m, SizeRun))
+    named = (Suggestion(glob=run.files[0].path, role=run.role, sample=run.sample) for run in runs)
     return tuple(named)[:MOST_SUGGESTIONS]
 
 

@@ -133,7 +133,11 @@ LAYOUT = (
         keys=(
             Key(name="final_volume_ml", example="2.0", meaning="for the total number of particles"),
             Key(name="buffer", example='"PBS"', vocabulary="storage_buffer"),
-            Key(name="protein_in_buffer", example="false", meaning='true, false, or the name, such as "HSA"'),
+            Key(
+                name="protein_in_buffer",
+                example="false",
+                meaning='true, false, or its name, such as "albumin"',
+            ),
         ),
     ),
     Block(

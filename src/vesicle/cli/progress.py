@@ -65,6 +65,12 @@ class Drawn:
         return ""
 
     @property
+    def opening(self) -> str:
+        """What a step is about to do."""
+        doing = _DOING.get(self.step, self.step.capitalize())
+        return f"{doing} ({self.total})" if self.total > 1 else doing
+
+    @property
     def line(self) -> str:
         """What is being done now, with the file or the analysis by name."""
         doing = _DOING.get(self.step, self.step.capitalize())
@@ -112,7 +118,7 @@ def heartbeat(
             kept = drawn.take(event)
             if kept or isinstance(event, StepStarted):
                 spoken.set()
-                write(kept or drawn.line)
+                write(kept or drawn.opening)
 
     def beat() -> None:
         while not ended.wait(every_s):

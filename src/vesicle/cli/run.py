@@ -37,11 +37,23 @@ _IN_WORDS = {
 @click.option(
     "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Files read at the same time."
 )
+@click.option(
+    "--viscosity",
+    type=click.Choice(["as-stated", "water"]),
+    default="as-stated",
+    show_default=True,
+    help="Keep each vendor's viscosity, or harmonise all sizes to that of water.",
+)
 @json_option
-def COMMAND(folder: Path, out: Path | None, *, strict: bool, jobs: int, as_json: bool) -> NoReturn:  # noqa: N802 - declared, not called
+def COMMAND(  # noqa: N802 - declared, not called
+    folder: Path, out: Path | None, *, strict: bool, jobs: int, viscosity: str, as_json: bool
+) -> NoReturn:
     """Make a dossier of FOLDER, which holds the raw files of one preparation."""
+    settings = {"viscosity": viscosity}
     with only_the_document_on_stdout(as_json=as_json), progress() as listen, workers(jobs) as executor:
-        answer = run_folder(folder, out=out, executor=executor, listen=listen, strict=strict)
+        answer = run_folder(
+            folder, out=out, executor=executor, listen=listen, strict=strict, settings=settings
+        )
     respond(answer, as_json=as_json)
 
 
@@ -52,6 +64,7 @@ def run_folder(
     listen: Listener,
     executor: Executor | None = None,
     strict: bool = False,
+    settings: Mapping[str, str] | None = None,
 ) -> Answer:
     """The dossier of a folder, written, and what to say about it.
 
@@ -67,6 +80,8 @@ def run_folder(
         Reads files in parallel.
     strict : bool, optional
         Stop at the first file that cannot be read.
+    settings : mapping of str to str, optional
+        Choices for this run, as for :func:`vesicle.spine.run`.
 
     Returns
     -------
@@ -83,7 +98,7 @@ def run_folder(
         listen(event)
 
     target = spine.output_folder(folder, out)
-    dossier = spine.run(folder, out=target, executor=executor, listen=hear, strict=strict)
+    dossier = spine.run(folder, out=target, executor=executor, listen=hear, strict=strict, settings=settings)
     document = {**_document(dossier, folder=folder, out=target.resolve()), "repaired": repaired}
     failed = [record for record in dossier.files if record.status == "unreadable"]
     return Answer(document=document, text=_text(dossier, target), exit_code=1 if failed else 0)

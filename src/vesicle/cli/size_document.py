@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from vesicle.cli.scan import columns
 from vesicle.cli.size import Refused
-from vesicle.findings import RunSize, SizeDistribution
-from vesicle.measurements import Dilution, SizeRun
-from vesicle.measurements.sizing import VendorSummary
 from vesicle.results import NotAssessed, Quantity, Warned
+
+if TYPE_CHECKING:
+    from vesicle.findings import RunSize, SizeDistribution
+    from vesicle.measurements import Dilution, SizeRun, VendorSummary
 
 _VENDOR = ("d10_nm", "d50_nm", "d90_nm", "mean_nm", "mode_nm", "sd_nm", "concentration_per_ml", "tracks")
 _COMPUTED = (
@@ -100,6 +102,8 @@ def _run(size: RunSize) -> Mapping[str, object]:
 
 
 def _refused(item: Refused) -> Mapping[str, object]:
+    from vesicle.measurements import Dilution, VendorSummary
+
     missing = {"not_assessed": item.message}
     nothing = _vendor(VendorSummary(), Dilution(), None, None)
     return {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vesicle.analysis import Inputs
-from vesicle.discovery import built_in, installed
+from vesicle.discovery import built_in, distinct, installed
 from vesicle.dossier.blocks import Block
 from vesicle.results import CheckResult, FileRef, Finding, Verdict, Warned
 
@@ -170,6 +170,5 @@ def find_sections() -> tuple[Section, ...]:
         In the order of the dossier.
     """
     ours = built_in("vesicle.dossier.sections", attribute="SECTION", kind=Section)
-    return tuple(
-        sorted(ours + installed("vesicle.sections", kind=Section), key=lambda section: section.order)
-    )
+    found = distinct(ours + installed("vesicle.sections", kind=Section), key=lambda section: section.id)
+    return tuple(sorted(found, key=lambda section: section.order))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vesicle.dossier import ComposedSection, Dossier, FileRecord
-from vesicle.dossier.blocks import Block, Cell, Column, Table, Text, Verdicts
+from vesicle.dossier.blocks import Cell, Column, Table, Text, Verdicts
 from vesicle.results import CheckResult, NotAssessed, Verdict
 from vesicle.standards import load_standard, planned_checks
 
@@ -152,7 +152,7 @@ def _other_checks(dossier: Dossier) -> ComposedSection | None:
 
 
 def _missing(dossier: Dossier) -> ComposedSection | None:
-    if not dossier.missing:
+    if not dossier.missing or _has_table(dossier, "missing"):
         return None
     table = Table(
         id="missing",
@@ -165,34 +165,41 @@ def _missing(dossier: Dossier) -> ComposedSection | None:
     )
 
 
+def _has_table(dossier: Dossier, table_id: str) -> bool:
+    blocks = (block for section in dossier.sections for block in section.blocks)
+    return any(isinstance(block, Table) and block.id == table_id for block in blocks)
+
+
 def _files(dossier: Dossier) -> ComposedSection:
-    names = ("File", "Status", "Sample", "Role", "Format", "Reader", "Remarks", "SHA-256")
+    names = ("File", "Status", "Sample", "Role", "Read as", "Remarks", "SHA-256")
+    columns = (*(Column(name=name) for name in names), Column(name="Size", unit="bytes"))
+    rows = tuple(_file_row(record) for record in dossier.files)
+    used = [index for index in range(len(columns)) if any(row[index] != "" for row in rows)]
     table = Table(
         id="files",
         title="Files of the folder",
-        columns=(*(Column(name=name) for name in names), Column(name="Size", unit="bytes")),
-        rows=tuple(_file_row(record) for record in dossier.files),
-        caption="Paths are relative to the folder. No file was changed. The hash identifies the content that was read.",
+        columns=tuple(columns[index] for index in used),
+        rows=tuple(tuple(row[index] for index in used) for row in rows),
+        caption="Paths are relative to the folder. No file was changed. The hash identifies the content "
+        "that was read. A column in which no file has an entry is left out.",
     )
-    blocks: tuple[Block, ...] = (
-        (table,) if dossier.files else (Text(text="The folder holds no file.", tone="missing"),)
-    )
-    return ComposedSection(
-        id="files", title="Files", question="Which files stand behind the numbers?", blocks=blocks
-    )
+    empty = Text(text="The folder holds no file.", tone="missing")
+    question = "Which files stand behind the numbers?"
+    return ComposedSection(id="files", title="Files", question=question, blocks=(table if rows else empty,))
 
 
 def _file_row(record: FileRecord) -> tuple[Cell, ...]:
     status = STATUS_WORDS.get(record.status, record.status)
-    remarks = " ".join(_remarks(record))
+    reader = (
+        f"{record.title} ({record.reader})" if record.title and record.reader else record.reader or "none"
+    )
     return (
         record.file.path,
         status,
         record.sample,
         record.role,
-        record.title,
-        record.reader or "none",
-        remarks,
+        reader,
+        " ".join(_remarks(record)),
         record.file.sha256,
         record.file.size_bytes,
     )

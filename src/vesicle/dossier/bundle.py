@@ -34,7 +34,7 @@ def bundle(dossier: Dossier) -> Mapping[str, bytes]:
 
     Raises
     ------
-    ForbiddenClaim
+    ForbiddenClaimError
         When a text of our own making says what a dossier never says.
     """
     refuse_claims(dossier)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from vesicle.dossier import Dossier
 from vesicle.dossier.blocks import Figure, Flow, Methods, Quote, Table, Text
+from vesicle.findings import ProteinFinding, SizeFinding
+from vesicle.results import Finding
 from vesicle.standards import load_standard
 
 
-class ForbiddenClaim(AssertionError):
+class ForbiddenClaimError(AssertionError):
     """A text of our own making says what a dossier never says; this is a bug of ours."""
 
 
@@ -55,12 +58,13 @@ def refuse_claims(dossier: Dossier) -> None:
 
     Raises
     ------
-    ForbiddenClaim
+    ForbiddenClaimError
         With the phrases.
     """
     phrases = forbidden_phrases(own_texts(dossier))
     if phrases:
-        raise ForbiddenClaim(f"a dossier never says: {'; '.join(phrases)}")
+        message = f"a dossier never says: {'; '.join(phrases)}"
+        raise ForbiddenClaimError(message)
 
 
 def own_texts(dossier: Dossier) -> Iterator[str]:
@@ -90,7 +94,29 @@ def _user_words(dossier: Dossier) -> set[str]:
         words |= {part.subject for part in check.parts} | {item.file for item in check.evidence}
     for section in dossier.sections:
         words |= {block.text for block in section.blocks if isinstance(block, Quote)}
+    for finding in dossier.findings.values():
+        words |= set(_words_of_files(finding))
     return {word for word in words if len(word) > 2}
+
+
+def _words_of_files(finding: Finding) -> Iterator[str]:
+    """What a file says may come back in our reasons: samples, labels, settings, remarks."""
+    if isinstance(finding, SizeFinding):
+        yield from (word for size in finding.runs for word in _strings(size.run))
+    elif isinstance(finding, ProteinFinding):
+        yield finding.assay
+        yield from (protein.sample for protein in finding.samples)
+
+
+def _strings(record: object) -> Iterator[str]:
+    if isinstance(record, str):
+        yield record
+    elif isinstance(record, tuple):
+        for item in record:
+            yield from _strings(item)
+    elif dataclasses.is_dataclass(record):
+        for field in dataclasses.fields(record):
+            yield from _strings(getattr(record, field.name))
 
 
 def _composed_texts(dossier: Dossier) -> Iterator[str]:

@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import reduce
 
+from vesicle.analysis import Inputs
 from vesicle.dossier import MissingItem
 from vesicle.manifest import Manifest
+from vesicle.measurements import ProteinTable, SizeRun
 from vesicle.standards import load_standard
+
+
+def missing_from(inputs: Inputs) -> tuple[MissingItem, ...]:
+    """What the measurements and the manifest leave open.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        With what was read; a damaged file counts as missing.
+
+    Returns
+    -------
+    tuple of MissingItem
+        As :func:`missing_items` says.
+    """
+    runs = inputs.all(SizeRun)
+    kinds = {run.reader for run in runs} | {table.reader for table in inputs.all(ProteinTable)}
+    kinds |= {run.positions.reader for run in runs if run.positions}
+    return missing_items(kinds=kinds, roles={run.role for run in runs}, manifest=inputs.manifest)
 
 
 def missing_items(
@@ -49,7 +69,7 @@ def _has_file(row: dict[str, list[str]], kinds: Collection[str], roles: Collecti
 
 
 def _declared(manifest: Manifest, table: str, key: str) -> object:
-    value = reduce(lambda found, name: getattr(found, name, None), [table, key], manifest) if key else None
-    if key == "method":
-        return manifest.isolation or None
-    return value
+    record = getattr(manifest, table)
+    if isinstance(record, tuple):  # [[isolation]] is a list of steps, each with its method
+        return record or None
+    return getattr(record, key)

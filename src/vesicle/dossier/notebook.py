@@ -43,8 +43,10 @@ def html_summary(dossier: Dossier) -> str:
         )
     )
     return (
-        f"<section><p><strong>Dossier {escape(dossier.batch)}</strong> ({escape(dossier.created)})<br>{counts}</p>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>Research use only.</p></section>"
+        f"<section><p><strong>Dossier {escape(dossier.batch)}</strong> "
+        f"({escape(dossier.created)})<br>{counts}</p>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>Research use "
+        "only.</p></section>"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from vesicle.results import Estimate, NotAssessed, Quantity
 
@@ -12,8 +13,10 @@ THIN_SPACE = "\u202f"
 MINUS = "\u2212"
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SHORT_POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]\d{2,3})(?!\w)")
 _LARGEST_PLAIN = 1e6
 _SMALLEST_PLAIN = 1e-3
+_TWO_DIGITS_BELOW = 3.55
 
 
 def power_of_ten(exponent: int) -> str:
@@ -77,8 +80,10 @@ def _plain_number(value: float, *, digits: int) -> str:
 def format_estimate(estimate: Estimate) -> str:
     """An estimate as ``value (low–high)``, its digits set by the width of the interval.
 
-    Two digits of the interval's width are shown, and at most four of the largest number unless the
-    bounds could not be told apart; a very large or small estimate has one power of ten for all three.
+    Of the interval's half-width two digits are shown when it begins with 1, 2 or 3 (below 3.55), else one;
+    of the value at least three where that shows no third digit of the half-width, and at most four of the
+    largest number unless the bounds could not be told apart. A very large or small estimate has one power
+    of ten for all three.
 
     Parameters
     ----------
@@ -149,8 +154,33 @@ def finest_exponent(estimate: Estimate) -> int:
         For example -1 when one decimal is printed.
     """
     largest = max(abs(estimate.value), abs(estimate.low), abs(estimate.high))
-    width = magnitude(estimate.high - estimate.low)
-    return min(max(width - 1, magnitude(largest) - 3), max(width, magnitude(largest) - 14))
+    half = estimate.high / 2 - estimate.low / 2
+    width = magnitude(half)
+    finest = width - 1 if half < _TWO_DIGITS_BELOW * 10.0**width else width
+    if estimate.value:
+        finest = min(finest, max(magnitude(estimate.value) - 2, width - 1))
+    return min(max(finest, magnitude(largest) - 3), max(width, magnitude(largest) - 14))
+
+
+def spelled_out(text: str) -> str:
+    """A text whose numbers such as ``1.5e+09`` are written as powers of ten.
+
+    Parameters
+    ----------
+    text : str
+        A rule in words.
+
+    Returns
+    -------
+    str
+        The same words.
+
+    Examples
+    --------
+    >>> spelled_out("at most 1.5e+09, from 3e-05")
+    'at most 1.5 × 10⁹, from 3 × 10⁻⁵'
+    """
+    return _SHORT_POWER.sub(lambda match: f"{match[1]} × {power_of_ten(int(match[2]))}", text)
 
 
 def magnitude(value: float) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from vesicle.dossier import Dossier
 from vesicle.dossier.appendix import assessed, not_judged, standards_version
@@ -14,11 +14,19 @@ from vesicle.dossier.exports.document import reason_of
 from vesicle.dossier.exports.references import reference_line
 from vesicle.dossier.exports.tables import figure_csv, table_csv
 from vesicle.dossier.figures import draw, draw_flow, drawing_note
-from vesicle.dossier.numbers import format_estimate, format_quantity
+from vesicle.dossier.numbers import format_estimate, spelled_out
 from vesicle.dossier.outline import FRONT, Placed, PlacedSection, figures, outline, slug, tables
-from vesicle.dossier.views import basis, cell_view, embedded, evidence_text, one_line, within_budget
+from vesicle.dossier.views import (
+    basis,
+    cell_view,
+    embedded,
+    evidence_text,
+    no_number,
+    one_line,
+    within_budget,
+)
 from vesicle.dossier.words import STANDING_NOTES, VERDICT_CLASSES, VERDICT_WORDS, source_badges
-from vesicle.results import NotAssessed, Verdict
+from vesicle.results import NotAssessed, Quantity, Verdict
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -56,6 +64,7 @@ def render_page(dossier: Dossier) -> str:
             planned=not_judged(dossier),
             version=standards_version(),
             notes=STANDING_NOTES,
+            NOT_ASSESSED=Verdict.NOT_ASSESSED,
             csv=_csv(dossier),
             file_rows={record.file.path: index for index, record in enumerate(dossier.files, 1)},
             style=_asset("page.css"),
@@ -97,14 +106,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    filters = cast("dict[str, object]", environment.filters)
+    filters |= {
         "kind": _kind,
         "drawing": _drawing,
         "drawing_note": drawing_note,
         "cell": cell_view,
-        "quantity": format_quantity,
+        "no_number": no_number,
         "estimate": format_estimate,
-        "is_missing": lambda quantity: isinstance(quantity, NotAssessed),
+        "is_missing": _is_missing,
         "basis": basis,
         "place": evidence_text,
         "embedded": embedded,
@@ -112,12 +122,12 @@ def _environment() -> Environment:
         "reason": reason_of,
         "reference": reference_line,
         "badges": source_badges,
-        "word": lambda verdict: VERDICT_WORDS[verdict],
-        "look": lambda verdict: VERDICT_CLASSES[verdict],
+        "word": VERDICT_WORDS.__getitem__,
+        "look": VERDICT_CLASSES.__getitem__,
         "home": id,
         "slug": slug,
+        "spelled_out": spelled_out,
     }
-    environment.globals["NOT_ASSESSED"] = Verdict.NOT_ASSESSED
     return environment
 
 
@@ -126,6 +136,10 @@ def _drawing(placed: Placed) -> str:
     if isinstance(block, Figure):
         return draw(replace(block, id=placed.name))
     return draw_flow(replace(block, id=placed.name)) if isinstance(block, Flow) else ""
+
+
+def _is_missing(quantity: Quantity) -> bool:
+    return isinstance(quantity, NotAssessed)
 
 
 def _kind(block: Block) -> str:

@@ -48,16 +48,16 @@ def cell_view(cell: Cell) -> CellView:
         return CellView(kind="number", text=format_estimate(cell), sort=repr(cell.value))
     if isinstance(cell, NotAssessed):
         return CellView(kind="missing", text=f"not assessed: {cell.reason}")
+    if isinstance(cell, bool):
+        return CellView(kind="text", text="yes" if cell else "no")
     if isinstance(cell, str):
         return CellView(kind="hash" if _HASH.fullmatch(cell) else "text", text=cell)
     return _simple(cell)
 
 
-def _simple(cell: float | bool | None) -> CellView:
+def _simple(cell: float | None) -> CellView:
     if cell is None:
         return CellView(kind="empty", text="–")
-    if isinstance(cell, bool):
-        return CellView(kind="text", text="yes" if cell else "no")
     if not math.isfinite(cell):
         return CellView(kind="missing", text="not assessed: not a finite number")
     return CellView(kind="number", text=format_number(cell), sort=repr(cell))
@@ -158,3 +158,20 @@ def one_line(check: CheckResult) -> str:
     """
     text = check.reason or (check.value.reason if isinstance(check.value, NotAssessed) else "")
     return text if len(text) <= 160 else f"{text[:157].rsplit(' ', 1)[0]} …"
+
+
+def no_number(check: CheckResult) -> str:
+    """What stands in the place of a check's number when there is none.
+
+    Parameters
+    ----------
+    check : CheckResult
+        A check whose value was not assessed.
+
+    Returns
+    -------
+    str
+        The reason; a check that does not apply is not called unassessed.
+    """
+    reason = check.value.reason if isinstance(check.value, NotAssessed) else ""
+    return f"no number: {reason}" if check.verdict is Verdict.NOT_APPLICABLE else f"not assessed: {reason}"

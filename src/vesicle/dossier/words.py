@@ -32,10 +32,13 @@ SOURCE_BADGES = (
 STANDING_NOTES = (
     "Research use only. Not a medical device; not for the diagnosis or treatment of a patient. "
     "Do not enter data that identify a patient.",
-    "Particles are what the instrument counted. Size and surface markers do not tell how a vesicle was formed.",
+    "Particles are what the instrument counted. Size and surface markers do not tell how a vesicle "
+    "was formed.",
     "Missing data is never a pass: it is counted and listed on this page.",
-    "Limits that are ours are marked as house rules and can be changed in vesicle.toml; changes are printed beside them.",
-    "In a public notice of 2019 the FDA said that no exosome product was approved then. The regulatory status is "
+    "Limits that are ours are marked as house rules and can be changed in vesicle.toml; changes are "
+    "printed beside them.",
+    "In a public notice of 2019 the FDA said that no exosome product was approved then. The "
+    "regulatory status is "
     "not tracked here; a product needs the permission of the authority in charge.",
 )
 """What every dossier says on page one."""

@@ -9,18 +9,18 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from annotated_types import Ge, Gt, Interval
 
-Positive: TypeAlias = Annotated[float, Gt(0), Interval(lt=float("inf"))]
+Positive: TypeAlias = Annotated[float, Gt(0)]
 Percent: TypeAlias = Annotated[float, Interval(ge=0, le=100)]
-Hours: TypeAlias = Annotated[float, Ge(0), Interval(lt=float("inf"))]
+Hours: TypeAlias = Annotated[float, Ge(0)]
 
-_STRICT: dict[str, str] = {"extra": "forbid"}
+_STRICT: dict[str, str | bool] = {"extra": "forbid", "allow_inf_nan": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """``[batch]``: which preparation this is."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     id: str | None = None
     production_date: dt.date | None = None
     product_kind: str | None = None
@@ -31,7 +31,7 @@ class Batch:
 class Donor:
     """``[donor]``: a code, never a person's name."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     id: str | None = None
     species: str | None = None
     age: Annotated[float, Interval(ge=0, le=130)] | None = None
@@ -43,7 +43,7 @@ class Donor:
 class Cells:
     """``[cells]``: the producing cells."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     tissue: str | None = None
     passage: Annotated[int, Ge(0)] | None = None
     count_at_collection: Positive | None = None
@@ -56,7 +56,7 @@ class Cells:
 class Preconditioning:
     """``culture.preconditioning``: agent, dose and hours."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     agent: str | None = None
     dose: str | None = None
     hours: Hours | None = None
@@ -66,7 +66,7 @@ class Preconditioning:
 class Culture:
     """``[culture]``: medium and conditions while the vesicles were collected."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     medium: str | None = None
     supplement: str | None = None
     supplement_percent: Percent | None = None
@@ -82,7 +82,7 @@ class Culture:
 class IsolationStep:
     """One ``[[isolation]]`` entry; the order of the entries is the order of the process."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     method: str
     settings: str | None = None
 
@@ -91,7 +91,7 @@ class IsolationStep:
 class Product:
     """``[product]``: the vial. ``protein_in_buffer`` is true, false, or the protein's name."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     final_volume_ml: Positive | None = None
     buffer: str | None = None
     protein_in_buffer: bool | str | None = None
@@ -101,7 +101,7 @@ class Product:
 class Storage:
     """``[storage]``: how and since when the vials are kept."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     temperature_c: Annotated[float, Interval(ge=-273.15, le=60)] | None = None
     container: str | None = None
     freeze_thaw: Annotated[int, Ge(0)] | None = None
@@ -112,7 +112,7 @@ class Storage:
 class IntendedUse:
     """``[intended_use]``: what the preparation is studied for; never a recommendation."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     indication: str | None = None
     route: str | None = None
     species: str | None = None
@@ -126,7 +126,7 @@ class IntendedUse:
 class Potency:
     """``[potency]``: the functional assay and the mechanism it is tied to."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     assay: str | None = None
     mechanism: str | None = None
     reference_batch: str | None = None
@@ -136,7 +136,7 @@ class Potency:
 class SpecificationLimit:
     """``[specification.ATTRIBUTE]``: the user's own limits in the attribute's unit."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     min: float | None = None
     max: float | None = None
     unit: str | None = None
@@ -146,18 +146,18 @@ class SpecificationLimit:
 class FileRule:
     """One ``[[files]]`` entry: what a file cannot say about itself."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     glob: str
     role: str | None = None
     sample: str | None = None
-    dilution: Annotated[float, Interval(ge=1, lt=float("inf"))] | None = None
+    dilution: Annotated[float, Ge(1)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BiogenesisEvidence:
     """One ``[[biogenesis_evidence]]`` entry: an experiment and the file that shows it."""
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     experiment: str
     file: str
 
@@ -170,7 +170,7 @@ class Manifest:
     values that were accepted as free text.
     """
 
-    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     batch: Batch = field(default_factory=Batch)
     donor: Donor = field(default_factory=Donor)
     cells: Cells = field(default_factory=Cells)

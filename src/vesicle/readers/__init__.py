@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from vesicle.discovery import built_in, installed
+from vesicle.discovery import built_in, distinct, installed
 from vesicle.measurements import PositionTable, ProteinTable, SizeRun, VendorReport, ZetaProfile
 from vesicle.results import FileRef
 
@@ -70,9 +70,8 @@ def find_readers() -> tuple[Reader, ...]:
     tuple of Reader
         In a stable order.
     """
-    return built_in("vesicle.readers", attribute="READER", kind=Reader) + installed(
-        "vesicle.readers", kind=Reader
-    )
+    ours = built_in("vesicle.readers", attribute="READER", kind=Reader)
+    return distinct(ours + installed("vesicle.readers", kind=Reader), key=lambda reader: reader.name)
 
 
 def find_hints() -> tuple[Hint, ...]:

@@ -23,30 +23,28 @@ Role = Literal[
     "unknown",
 ]
 
-DIAMETER_NAMES = frozenset(
-    bare(fold(name))
-    for name in (
-        "diameter", "diameters", "particle diameter", "hydrodynamic diameter", "class diameter", "bin diameter",
-        "centre diameter", "center diameter", "size", "sizes", "particle size", "particle sizes", "size class",
-        "bin", "bins", "bin centre", "bin center", "bin centres", "bin centers", "bin size", "bin mid", "bin midpoint",
-        "class centre", "class center", "size bin", "d", "dh", "d h", "dia", "diam", "centre", "center",
-        "durchmesser", "partikeldurchmesser", "Partikelgröße", "Partikelgroesse", "Teilchengröße", "Größe", "Groesse",
-        "Klassenmitte", "Diamètre", "Taille", "Taille des particules", "Diámetro", "Tamaño", "Tamaño de partícula",
-        "diametro", "Diâmetro", "dimensione", "粒径", "粒子径", "直径",
-    )
-)  # fmt: skip
+_DIAMETER_WORDS = """
+    diameter, diameters, particle diameter, hydrodynamic diameter, class diameter, bin diameter,
+    centre diameter, center diameter, size, sizes, particle size, particle sizes, size class,
+    size bin, bin, bins, bin centre,
+    bin center, bin centres, bin centers, bin size, bin mid, bin midpoint, class centre, class center, centre,
+    center, d, dh, d h, dia, diam, Durchmesser, Partikeldurchmesser, Partikelgröße, Partikelgroesse,
+    Teilchengröße, Größe, Groesse, Klassenmitte, diamètre, taille, taille des particules, diámetro, tamaño,
+    tamaño de partícula, diâmetro, dimensione, 粒径, 粒子径, 直径
+"""
+DIAMETER_NAMES = frozenset(bare(fold(name)) for name in _DIAMETER_WORDS.split(","))
 SHORT_NAMES = frozenset(
     {"d", "dh", "d h", "bin", "bins", "centre", "center", "dia", "size", "sizes", "taille"}
 )
 """Names that say little without a unit."""
 
 _COUNT = re.compile(
-    r"(particle |track |raw |counted )?(counts?|particles?|tracks?|number|frequency)( of (particles?|tracks?))?"
-    r"|n|anzahl|partikelanzahl|haufigkeit|nombre|numero|conteo|conteggio|個数"
+    r"(particle |track |raw |counted )?(counts?|particles?|tracks?|number|frequency)"
+    r"( of (particles?|tracks?))?|n|anzahl|partikelanzahl|haufigkeit|nombre|numero|conteo|conteggio|個数"
 )
 _CONCENTRATION = re.compile(
-    r"(particle |number |mean )?conc(entrations?)?( of particles)?|(partikel|teilchen)?konzentration|concentracion|"
-    r"concentrazione|concentracao|濃度"
+    r"(particle |number |mean )?conc(entrations?)?( of particles)?|(partikel|teilchen)?konzentration|"
+    r"concentracion|concentrazione|concentracao|濃度"
 )
 _PERCENT = re.compile(
     r"%|\bper ?cent\b|\bpct\b|\bprozent\b|\bshare\b|\bfraction\b|\banteil\b|\brelative frequency\b"
@@ -62,9 +60,9 @@ _ERROR = re.compile(
     r"standardabweichung|variance|ci low|ci high)( (of )?(mean|conc|count|concentration))?"
 )
 _LABEL = re.compile(
-    r"(particle |track |roi |bin |class |frame )?(id|no|nr|#|index|label)|row|frames?|track ?length|tracklength|x|y|"
-    r"(bin |class )?(low|lower|upper|high|left|right|from|to|width)( edge| bound| limit)?|date|time|operator|comments?|"
-    r"notes?|remarks?|roi|slice|feret|circularity|roundness|(edge|bound)s?"
+    r"(particle |track |roi |bin |class |frame )?(id|no|nr|#|index|label)|row|frames?|track ?length|x|y|"
+    r"(bin |class )?(low|lower|upper|high|left|right|from|to|width)( edge| bound| limit)?|(edge|bound)s?|"
+    r"date|time|operator|comments?|notes?|remarks?|roi|slice|feret|circularity|roundness"
 )
 _SAMPLE = re.compile(
     r"sample|sample (name|id)|probe|probenname|echantillon|muestra|campione|specimen|preparation"
@@ -146,13 +144,14 @@ def identify_columns(header: Sequence[str], columns: Mapping[str, str], *, where
 
 def _identified(index: int, header: str, said: Mapping[str, str]) -> Column:
     text = fold(header)
-    role = next((role for role in _MAPPED if said.get(role) == text), None) or _role(text)
+    chosen: Role | None = next((role for role in _MAPPED if said.get(role) == text), None)
+    role = chosen or _role(text)
     if role == "diameter" and said.get("diameter", text) != text:
         role = "ignored"
     return Column(index=index, header=header.strip(), role=role)
 
 
-def _role(text: str) -> Role:  # noqa: PLR0911 - one line a rule, in order of precedence
+def _role(text: str) -> Role:
     name, words = without_unit(text), bare(text)
     if split_length(text)[0] in DIAMETER_NAMES:
         return "diameter"
@@ -168,7 +167,7 @@ def _role(text: str) -> Role:  # noqa: PLR0911 - one line a rule, in order of pr
 
 
 def _value_role(text: str, name: str) -> Role:
-    numbered = re.sub(r"\s*(rep(licate)?|run|video|r)?\s*\d+$", "", name)
+    numbered = re.sub(r"\s*(rep|replicate|run|video|r)?\s*\d+$", "", name)
     if _PERCENT.search(text):
         return "percent"
     if per_ml_factor(text) is not None or _CONCENTRATION.fullmatch(numbered):
@@ -210,7 +209,7 @@ def _checked_length(unit: str, *, where: str) -> float:
             error.what,
             where=where,
             why=error.why,
-            next_step='Name the unit in the header, or write diameter_unit = "nm" under [readers.diameter-table].',
+            next_step="Name the unit in the header, or diameter_unit under [readers.diameter-table].",
         ) from error
 
 
@@ -256,7 +255,7 @@ def _check_said(
             raise MissingColumn(
                 f"There is no column '{columns[role]}'.",
                 where=where,
-                why=f"[readers.diameter-table] names it as {role}; found {quoted(cell for cell in header if cell)}.",
+                why=f"vesicle.toml names it as {role}; found {quoted(cell for cell in header if cell)}.",
                 next_step=f"Did you mean '{close}'?" if close else "Correct the name in vesicle.toml.",
             )
 
@@ -268,13 +267,13 @@ def _one_diameter(found: Sequence[Column], header: Sequence[str], *, where: str)
             "More than one column could be the diameter.",
             where=where,
             why=f"Found {quoted(diameters)}.",
-            next_step=f'Write diameter = "{diameters[0]}" under [readers.diameter-table], or keep one sample per file.',
+            next_step=f'Write diameter = "{diameters[0]}" under [readers.diameter-table].',
         )
     if not diameters:
         raise MissingColumn(
             "The table has no diameter column.",
             where=where,
             why=f"Found {quoted(cell for cell in header if cell)}.",
-            next_step="Name the column 'Diameter (nm)', or name it under [readers.diameter-table] in vesicle.toml.",
+            next_step="Name the column 'Diameter (nm)', or name it under [readers.diameter-table].",
         )
     return found

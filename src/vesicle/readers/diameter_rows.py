@@ -20,7 +20,7 @@ _LIKE_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 
 
 SMALLEST_NM, LARGEST_NM = 1.0, 10_000.0
-"""No particle counter sees particles outside this range; the unit or the decimal mark is then likely wrong."""
+"""Outside this range the unit or the decimal mark of a table is likely wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +118,25 @@ def table_below(sheet: Sheet, header: int, columns: Mapping[str, str]) -> Table:
         preamble=sheet.rows[:header],
         footer=[index + 1 for index in footer],
     )
+    _check_above(sheet, header, diameter)
     _check_width(table, cells)
     return table
+
+
+def _check_above(sheet: Sheet, header: int, diameter: int) -> None:
+    for index in range(header):
+        filled = [cell for cell in sheet.rows[index] if cell]
+        if (
+            filled
+            and all(map(is_number, filled))
+            and is_number("".join(sheet.rows[index][diameter : diameter + 1]))
+        ):
+            raise BadValue(
+                "Rows of numbers stand above the header.",
+                where=sheet.place(index),
+                why="They would be left out of the sizes.",
+                next_step="Move the header to the top of its table.",
+            )
 
 
 def _header_with_units(rows: Sequence[Row], header: int) -> tuple[list[str], int]:
@@ -170,7 +187,7 @@ def _interrupted(sheet: Sheet, index: int, diameter: int) -> ReadError:
     return BadValue(
         "The table is interrupted: a row without a diameter, and diameters below it.",
         where=sheet.place(index),
-        why=f"Found '{found}' where a diameter should stand. Several tables in one file cannot be told apart safely.",
+        why=f"Found '{found}' where a diameter should stand; two tables in one file are not told apart.",
         next_step="Correct the row, or save each table as its own file.",
     )
 
@@ -181,7 +198,7 @@ def _check_blank_rows(sheet: Sheet, body: Sequence[int], blank_after: Sequence[i
         raise BadValue(
             "There is more than one table in this file.",
             where=sheet.place(body[blank_after[0]]),
-            why="An empty row stands between rows of numbers, and the two parts could count the same particles twice.",
+            why="An empty row stands between rows of numbers; two tables may count the same particles twice.",
             next_step="Save each table as its own file, or delete the empty row.",
         )
 
@@ -208,7 +225,7 @@ def body_warnings(table: Table) -> tuple[Warned, ...]:
     Returns
     -------
     tuple of Warned
-        ``footer_ignored``, ``table_may_be_truncated``, ``dilution_stated_not_used``.
+        ``footer_ignored``, ``table_may_be_truncated``, ``empty_lines``, ``dilution_stated_not_used``.
     """
     found: list[Warned] = []
     if table.footer:
@@ -217,11 +234,26 @@ def body_warnings(table: Table) -> tuple[Warned, ...]:
     if not table.sheet.ends_with_line:
         message = "The last row has no line end; if the file was cut off, its last number may be wrong."
         found.append(Warned(code="table_may_be_truncated", message=message, row=table.numbers[-1]))
+    empty = _empty_lines(table)
+    if empty:
+        message = "Empty lines stand where rows could have been; compare with the original."
+        found.append(Warned(code="empty_lines", message=message, row=empty))
     rows = [index + 1 for index, row in enumerate(table.preamble) if _DILUTION.search(fold(" ".join(row)))]
     if rows or table.having("dilution"):
-        message = "The file states a dilution, not whether it is applied already. State it under [[files]] if it is not."
+        message = (
+            "The file states a dilution, not whether it is applied; if it is not, state it under [[files]]."
+        )
         found.append(Warned(code="dilution_stated_not_used", message=message, row=rows[0] if rows else None))
     return tuple(found)
+
+
+def _empty_lines(table: Table) -> int | None:
+    """The first of the empty lines between the header and the body, or of several at the end."""
+    first, last, end = len(table.preamble) + 1, table.numbers[-1], len(table.sheet.rows)
+    if table.numbers[0] > first + 1 and not any(table.sheet.rows[first]):
+        return first + 1
+    is_double_spaced = len(table.numbers) > 1 and table.numbers[1] - table.numbers[0] > 1
+    return last + 1 if table.sheet.delimiter and end - last > 2 and not is_double_spaced else None
 
 
 def sample_of(table: Table, stem: str) -> str:

@@ -39,6 +39,8 @@ from vesicle.results import Warned
 NAME = "diameter-table"
 _FEWEST_FOR_EVEN = 5
 _CLASS_LIST_RATIO = 1.02
+_LEAST_PER_ML, _MOST_PER_ML, _MOST_COUNTED = 1e4, 1e16, 1e7
+_MEAN_TOLERANCE, _TWO_DIGITS = 0.002, 0.06
 
 
 def sniff(name: str, head: bytes) -> float:
@@ -111,7 +113,7 @@ def _chosen(sheets: Sequence[Sheet], raw: RawFile) -> tuple[Sheet, int, tuple[Wa
             f"There is no column '{said}'." if said else "The table has no diameter column.",
             where=raw.name,
             why=f"The first rows hold {quoted(_first_cells(sheets))}.",
-            next_step="Name the column 'Diameter (nm)', or name it under [readers.diameter-table] in vesicle.toml.",
+            next_step="Name the column 'Diameter (nm)', or name it under [readers.diameter-table].",
         )
     sheet, header = found[0]
     if len(found) == 1:
@@ -164,14 +166,19 @@ class _Classes:
         )
 
     @property
-    def are_whole(self) -> bool:
-        """Whether every count is a whole number."""
-        return bool(np.all(self.counts == np.floor(self.counts)))
+    def doubt_about_counts(self) -> str:
+        """Why the count columns do not count particles, empty when they do."""
+        if not np.all(self.counts == np.floor(self.counts)):
+            return "they hold fractions"
+        is_pair = self.values.counts != self.values.amounts and len(self.counts) > 0
+        if is_pair and np.any((self.counts > 0) != (self.amounts > 0)):
+            return "some classes have a concentration and no count, or the reverse"
+        return ""
 
     @property
     def has_counts(self) -> bool:
         """Whether some columns hold numbers of particles."""
-        return len(self.values.counts) > 0 and self.are_whole
+        return len(self.values.counts) > 0 and not self.doubt_about_counts
 
 
 def _classes(table: Table, values: Values, diameter_nm: FloatArray, decimal: str) -> _Classes:
@@ -226,7 +233,15 @@ def _videos(classes: _Classes) -> Iterator[VideoResult]:
     for index, column in enumerate(classes.values.amounts):
         is_count = column in classes.values.counts and classes.has_counts
         histogram = classes.histogram(classes.amounts[index], classes.amounts[index] if is_count else None)
-        yield VideoResult(name=column.header, vendor=VendorSummary(), histogram=histogram)
+        yield VideoResult(name=column.header, vendor=_video_total(classes, index), histogram=histogram)
+
+
+def _video_total(classes: _Classes, index: int) -> VendorSummary:
+    """The concentration of one column, so that the spread between columns can be computed."""
+    if not classes.values.are_per_ml:
+        return VendorSummary()
+    total = float(classes.amounts[index].sum())
+    return VendorSummary(concentration_per_ml=total, reproduced=("concentration_per_ml",))
 
 
 def _class_warnings(classes: _Classes) -> Iterator[Warned]:
@@ -241,13 +256,48 @@ def _class_warnings(classes: _Classes) -> Iterator[Warned]:
     if classes.amounts[:, -1].any():
         message = "The largest size class is not empty; larger ones may be cut off."
         yield Warned(code="table_may_be_truncated", message=message, row=max(classes.table.numbers))
-    if not classes.are_whole:
+    if classes.doubt_about_counts:
         message = (
-            f"{quoted(c.header for c in classes.values.counts)} holds fractions, so it counts no particles."
+            f"{quoted(c.header for c in classes.values.counts)}: no counts, {classes.doubt_about_counts}."
         )
-        yield Warned(code="count_not_whole", message=message)
+        yield Warned(code="count_not_used", message=message)
     for column, amounts in zip(classes.values.amounts, classes.amounts, strict=True):
         yield from share_warnings(column, amounts)
+    yield from _total_warnings(classes)
+    yield from _mean_warnings(classes)
+    for index, column in enumerate(classes.values.amounts):
+        others = np.delete(classes.amounts, index, axis=0)
+        if len(others) > 1 and np.allclose(classes.amounts[index], others.mean(axis=0), rtol=_MEAN_TOLERANCE):
+            message = f"'{column.header}' is the mean of the other columns, and was read as one of them."
+            yield Warned(code="column_is_mean", message=message)
+
+
+def _total_warnings(classes: _Classes) -> Iterator[Warned]:
+    total, counted = float(classes.amounts.mean(axis=0).sum()), float(classes.counts.sum())
+    if classes.values.are_per_ml and total and not _LEAST_PER_ML <= total <= _MOST_PER_ML:
+        message = f"The concentrations add up to {total:.3g} particles/mL; check the unit and the column."
+        yield Warned(code="concentration_implausible", message=message)
+    if counted > _MOST_COUNTED:
+        message = (
+            f"The counts add up to {counted:.3g}, more than an instrument follows; they may be per volume."
+        )
+        yield Warned(code="count_implausible", message=message)
+
+
+def _mean_warnings(classes: _Classes) -> Iterator[Warned]:
+    """A column of means that is not the mean of the other columns gives away a column that is not there."""
+    unused = [c for c in classes.table.having("mean") if c not in classes.values.amounts]
+    if not unused or classes.values.is_named:
+        return
+    decimal, _ = mark_of(classes.table, (*classes.table.having("diameter"), unused[0]))
+    order = np.argsort(diameters_nm(classes.table, decimal), kind="stable")
+    stated, ours = amounts_of(classes.table, unused[0], decimal)[order], classes.amounts.mean(axis=0)
+    digits = classes.table.cells(unused[0])
+    relative = _TWO_DIGITS if any("e" in cell.casefold() for cell in digits) else _MEAN_TOLERANCE
+    places = min(len(cell.partition(decimal)[2]) for cell in digits)
+    if not np.allclose(stated, ours, rtol=relative, atol=0.51 * 10.0**-places):
+        message = f"'{unused[0].header}' is not the mean of the columns that were read; one may be missing."
+        yield Warned(code="mean_disagrees", message=message)
 
 
 READER = Reader(
@@ -256,6 +306,6 @@ READER = Reader(
     patterns=("*.csv", "*.tsv", "*.txt", "*.xlsx"),
     sniff=sniff,
     read=read,
-    gives="one diameter per particle, or a size distribution; a concentration when the header states its unit",
-    how_to_export="Columns 'Diameter (nm)' and 'Count' or 'Concentration (particles/mL)'; one file per sample.",
+    gives="a diameter per particle, or a size distribution; a concentration if the header states its unit",
+    how_to_export="Columns 'Diameter (nm)' and 'Count' or 'Concentration (particles/mL)'; a file per sample.",
 )

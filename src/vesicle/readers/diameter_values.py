@@ -14,7 +14,7 @@ from vesicle.readers.diameter_rows import LARGEST_NM, SMALLEST_NM, Table
 from vesicle.readers.sheets import is_number, number_in
 from vesicle.results import Warned
 
-_LEAST_NM, _MOST_NM, _MOST_AMOUNT = 1e-3, 1e9, 1e30
+_LEAST_NM, _MOST_NM, _MOST_AMOUNT = 0.1, 1e5, 1e30
 _PERCENT_TOTALS = (1.0, 100.0)
 _PERCENT_TOLERANCE = 0.02
 
@@ -128,7 +128,7 @@ def diameters_nm(table: Table, decimal: str) -> FloatArray:
             "A particle cannot have this diameter.",
             where=table.place(int(index)),
             why=f"Found '{table.cells(column)[index]}' in the column '{column.header}'.",
-            next_step="Correct the value or the unit in the header; if it marks a failed run, export that run alone.",
+            next_step="Correct the value, or the unit in the header.",
         )
     return numbers
 
@@ -198,7 +198,7 @@ def diameter_warnings(table: Table, diameter_nm: FloatArray) -> Iterator[Warned]
         yield Warned(code="unit_converted", message=message)
     median = float(np.median(diameter_nm))
     if not SMALLEST_NM <= median <= LARGEST_NM:
-        message = f"The middle diameter is {median:g} nm, outside {SMALLEST_NM:g}-{LARGEST_NM:g} nm; check the unit."
+        message = f"The middle diameter is {median:g} nm; check the unit."
         yield Warned(code="diameter_implausible", message=message)
 
 

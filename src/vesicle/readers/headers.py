@@ -22,7 +22,7 @@ _LENGTH = r"(nm|um|mm|pm|m|d[. ]nm|(?:angstrom|nanomet(?:er|re)|micromet(?:er|re
 _WITH_LENGTH = re.compile(
     rf"(.*?)(?:[\s_,;:/.]*[(\[]\s*(?:in\s+)?{_LENGTH}\s*[)\]]|[\s_,;:/]+(?:in\s+)?{_LENGTH})"
 )
-_WITH_UNKNOWN_UNIT = re.compile(r"(.*?\S)\s*(?:[(\[]\s*([^()\[\]]+?)\s*[)\]]|/\s*(.+))")
+_WITH_UNKNOWN_UNIT = re.compile(r"(.*?\S)\s*(?:[(\[]\s*([^()\[\];|]+?)\s*[)\]]|/\s*([^,;|]+))")
 _PER_VOLUME = re.compile(r"(?:/|\bper\b)\s*(ml|cm\^?3|ul|l|mm\^?3|m\^?3)\s*[)\]]?$")
 _INVERSE_VOLUME = re.compile(
     r"(?<![a-z])(ml|ul|l)\s*\^?\s*-\s*1\s*[)\]]?$|(?<![a-z])(cm|mm|m)\s*\^?\s*-\s*3\s*[)\]]?$"
@@ -190,7 +190,7 @@ def per_ml_factor(text: str) -> float | None:
     power = _POWER.search(before)
     if power is None and _UNCLEAR_POWER.search(before):
         return None
-    return per_volume_to_per_ml(volume) * 10.0 ** (int(power[1]) if power else 0)
+    return per_volume_to_per_ml(volume.replace("^", "")) * 10.0 ** (int(power[1]) if power else 0)
 
 
 def ug_per_ml_factor(text: str) -> float | None:

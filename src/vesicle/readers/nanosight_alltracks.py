@@ -22,6 +22,7 @@ from vesicle.readers.nanosight_tracktable import (
     SIZE,
     TrackTable,
     doubt_diffusion,
+    doubt_intensity,
     read_columns,
     read_sizes,
     run_of,
@@ -78,7 +79,11 @@ def read_all_tracks(raw: RawFile) -> SizeRun:
     frame = table.integers(FRAME, least=0)
     track, first = _index(table.integers(PARTICLE, least=0))
     x, y = (table.numbers(name, is_allowed=lambda _: True) for name in (X, Y))
-    doubts = (*doubt_diffusion(table, size), *_doubt_tracks(table, size, included, track, first))
+    doubts = (
+        *doubt_diffusion(table, size),
+        *doubt_intensity(table),
+        *_doubt_tracks(table, size, included, first[track]),
+    )
     track.flags.writeable = frame.flags.writeable = False
     used = included[first]
     used.flags.writeable = False
@@ -119,13 +124,10 @@ def _lengths(table: TrackTable, track: NDArray[np.int64], frame: NDArray[np.int6
 
 
 def _doubt_tracks(
-    table: TrackTable,
-    size: FloatArray,
-    included: NDArray[np.bool_],
-    track: NDArray[np.int64],
-    first: NDArray[np.int64],
+    table: TrackTable, size: FloatArray, included: NDArray[np.bool_], firsts: NDArray[np.int64]
 ) -> tuple[Warned, ...]:
-    varies = (np.abs(size - size[first][track]) > _SAME_NM) | (included != included[first][track])
+    """``firsts`` holds, for each point, the first point of its track."""
+    varies = (np.abs(size - size[firsts]) > _SAME_NM) | (included != included[firsts])
     if not varies.any():
         return ()
     row = table.rows[int(np.argmax(varies))]

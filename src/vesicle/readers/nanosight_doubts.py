@@ -139,7 +139,8 @@ def _vendor_warnings(layout: Layout) -> Iterator[Warned]:
     row = layout.find("concentration warnings", "validity of concentration measurement")
     said = [] if row is None else [value for value in row.values if fold(value) not in _QUIET]
     if row is not None and said:
-        message = f"The instrument doubts the concentration of {len(said)} videos: {', '.join(dict.fromkeys(said))}."
+        words = ", ".join(dict.fromkeys(said))
+        message = f"The instrument doubts the concentration of {len(said)} videos: {words}."
         yield Warned(code="vendor_warning", message=message, row=row.number)
 
 

@@ -22,6 +22,7 @@ from vesicle.readers.nanosight_tracktable import (
     SIZE,
     TrackTable,
     doubt_diffusion,
+    doubt_intensity,
     read_columns,
     read_sizes,
     run_of,
@@ -79,7 +80,7 @@ def read_particle_data(raw: RawFile) -> SizeRun:
     included.flags.writeable = False
     tracks = SizeTracks(diameter_nm=frozen(size), included=included, length_frames=frozen(length))
     run = run_of(raw, table, tracks, reader=NAME, suffix="ParticleData")
-    return replace(run, warnings=(*run.warnings, *doubt_diffusion(table, size)))
+    return replace(run, warnings=(*run.warnings, *doubt_diffusion(table, size), *doubt_intensity(table)))
 
 
 def _require_once(table: TrackTable, particle: NDArray[np.int64]) -> None:

@@ -162,7 +162,7 @@ def _acquired(layout: Layout) -> str | None:
         return None
     hour, minute, second, day, month, year = map(int, match.groups())
     try:
-        return datetime(year, month, day, hour, minute, second).isoformat()  # noqa: DTZ001 - the file states no zone
+        return datetime(year, month, day, hour, minute, second).isoformat()
     except ValueError:
         return None
 
@@ -221,5 +221,5 @@ READER = Reader(
     sniff=sniff,
     read=read_summary,
     gives="size distribution, concentration, settings and warnings of each video",
-    how_to_export="In NTA, tick 'Experiment summary (csv)' with 'Size distribution, number weighting' on export.",
+    how_to_export="In NTA, tick 'Experiment summary (csv)' with number weighting on export.",
 )

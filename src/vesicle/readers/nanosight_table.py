@@ -131,7 +131,7 @@ def _columns(layout: Layout, header: Row) -> _Columns:
         raise MissingColumn(
             "The columns of the size table are not those of a NanoSight export.",
             where=f"{layout.where}, row {header.number}",
-            why=f"Found {quoted(header.fields)}; expected one concentration per video, then {quoted(_AFTER)}.",
+            why=f"Found {quoted(header.fields)}; expected a concentration per video, then {quoted(_AFTER)}.",
             next_step="Export the file again; do not edit it by hand.",
         )
     average = videos + 1 if _AFTER[0] in after else None

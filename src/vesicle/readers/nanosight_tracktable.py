@@ -8,6 +8,7 @@ product of size and diffusion coefficient, which Stokes and Einstein fix for one
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
@@ -36,6 +37,8 @@ _WATER_NM3_PER_S = 4.3e8
 """kT / (3 pi viscosity) for water at 20 degrees Celsius, in nm^3/s."""
 _FAR = 4.0
 _SPREAD = 1.1
+_ODD_FLOAT = re.compile(r"[+-]?(inf|nan|1\.#\w+)", re.IGNORECASE)
+"""How programs print the logarithm of nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,7 @@ class TrackTable:
         return BadValue(
             f"'{text[:40]}' cannot be true in the column '{name}'.",
             where=f"{self.where}, row {row}",
-            why="Sizes are above 0 and up to 10 um, frames and lengths are counted, inclusion is True or False.",
+            why="Sizes lie above 0 and up to 10 um, frames are counted, inclusion is True or False.",
             next_step="Export the file again; do not edit it by hand.",
         )
 
@@ -266,6 +269,26 @@ def without_unsized(table: TrackTable) -> TrackTable:
         rows=tuple(compress(table.rows, keep)),
         warnings=(*table.warnings, Warned(code="track_without_size", message=message, row=lost)),
     )
+
+
+def doubt_intensity(table: TrackTable) -> tuple[Warned, ...]:
+    """A warning when the intensity, which nothing here uses, is no number: the row may be damaged.
+
+    Parameters
+    ----------
+    table : TrackTable
+        The file.
+
+    Returns
+    -------
+    tuple of Warned
+        Empty, or ``odd_value`` with the first such row.
+    """
+    for row, text in zip(table.rows, table.columns[INTENSITY], strict=True):
+        if parse_number(text, decimal=table.decimal) is None and not _ODD_FLOAT.fullmatch(text):
+            message = f"'{text[:40]}' is no number in the column '{INTENSITY}'; the row may be damaged."
+            return (Warned(code="odd_value", message=message, row=row),)
+    return ()
 
 
 def _is_size(number: float | None) -> bool:

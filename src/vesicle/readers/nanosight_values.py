@@ -1,9 +1,9 @@
-"""The numbers that a NanoSight summary file prints beside its table: one column per video, then the average."""
+"""The numbers that a NanoSight summary file prints beside its table: of each video and of their average."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from vesicle.errors import BadValue, quoted
@@ -95,7 +95,7 @@ def read_printed(layout: Layout, *, videos: int, has_average: bool) -> Printed:
 
 
 def _names(layout: Layout, videos: int) -> tuple[tuple[str, ...], list[Warned]]:
-    outside = (row for s in layout.sections if s.name != layout.block.section for row in s.rows)
+    outside = (row for s in layout.sections if "data" not in s.name for row in s.rows)
     top = next((row for row in outside if row.key == "filename"), None)
     beside = layout.block.row("filename")
     labels = () if beside is None else beside.values
@@ -170,14 +170,26 @@ def _number(layout: Layout, row: Row, index: int, factor: float) -> float | None
 
 
 def _vendor(lines: dict[str, _Line], index: int) -> VendorSummary:
-    values = {name: lines[name].videos[index] for name in (*SIZE_KEYS, "concentration_per_ml")}
     tracks = lines["tracks"].videos[index]
-    return VendorSummary(**values, tracks=None if tracks is None else round(tracks))
+    return _summary(lambda name: lines[name].videos[index], tracks=None if tracks is None else round(tracks))
 
 
 def _average_vendor(lines: dict[str, _Line], vendors: Sequence[VendorSummary]) -> VendorSummary:
-    values = {name: lines[name].average for name in (*SIZE_KEYS, "concentration_per_ml")}
-    return VendorSummary(**values, tracks=total_tracks(vendors), reproduced=("tracks",))
+    found = _summary(lambda name: lines[name].average, tracks=total_tracks(vendors))
+    return replace(found, reproduced=("tracks",))
+
+
+def _summary(value: Callable[[str], float | None], *, tracks: int | None) -> VendorSummary:
+    return VendorSummary(
+        d10_nm=value("d10_nm"),
+        d50_nm=value("d50_nm"),
+        d90_nm=value("d90_nm"),
+        mean_nm=value("mean_nm"),
+        mode_nm=value("mode_nm"),
+        sd_nm=value("sd_nm"),
+        concentration_per_ml=value("concentration_per_ml"),
+        tracks=tracks,
+    )
 
 
 def total_tracks(vendors: Sequence[VendorSummary]) -> int | None:

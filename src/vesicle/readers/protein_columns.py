@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from vesicle.errors import BadValue, MissingColumn, nearest, quoted
-from vesicle.readers.headers import fold, per_ml_factor, ug_per_ml_factor, without_unit
+from vesicle.readers.headers import fold, ug_per_ml_factor, without_unit
 
 Role = Literal["sample", "value", "mean", "unit", "blank", "assay", "dilution", "ignored"]
 
 _SAMPLE = re.compile(
-    r"(sample|specimen|preparation|batch|lot|isolate|fraction)( (name|id|no|number))?|name|id|probe|probenname|"
-    r"echantillon|muestra|campione|amostra|試料"
+    r"(sample|specimen|preparation|batch|lot|isolate|fraction)( (name|id|no|number))?|name|id|"
+    r"probe|probenname|echantillon|muestra|campione|amostra|試料"
 )
-_PROTEIN = re.compile(r"protein|eiweiss|eiweiß|proteine|proteina|bca|bicinchon|bradford|qubit|nanodrop|lowry")
+_PROTEIN = re.compile(r"protein|eiweiss|proteine|proteina|bca|bicinchon|bradford|qubit|nanodrop|lowry")
 _VALUE = re.compile(
     r"(total |mean )?(protein|proteins|proteine|proteina|eiweiss)( (conc|concentration|content|amount))?|"
     r"(protein|eiweiss)?(konzentration|gehalt)|conc|concentration|concentracion|concentrazione|result|"
@@ -27,10 +27,11 @@ _REPLICATE = re.compile(
 )
 _MEAN = re.compile(r"(mean|average|avg|mittelwert|moyenne|media)\b.*")
 _LEFT_OUT = re.compile(
-    r"(sd|std|stdev|st dev|std dev|sem|se|cv|rsd|error|standard (error|deviation)|standardabweichung|lod|loq|"
+    r"(sd|std|stdev|st dev|std dev|sem|se|cv|rsd|error|standard (error|deviation)|standardabweichung|"
+    r"lod|loq|"  # codespell:ignore lod
     r"limit of (detection|quantification)|(abs|absorbance|od|a)\s*\d*( nm)?|volume)\b.*"
 )
-_OTHER_MATTER = re.compile(r"\b(rna|dna|lipid|lipids|cholesterol|bsa|albumin|particles?)\b")
+_OTHER_MATTER = re.compile(r"\b(rna|dna|lipid|lipids|cholesterol|particles?)\b")
 _MASS_ALONE = re.compile(r"[(\[/]\s*[munk]?g\s*[)\]]?$")
 _ASSAYS = (
     ("microBCA", re.compile(r"micro[\s_-]?bca|(?<![a-z])ubca")),
@@ -158,13 +159,13 @@ def _identified(index: int, header: str, columns: Mapping[str, str]) -> Column:
     )
 
 
-def _role(text: str) -> Role:  # noqa: PLR0911, C901 - one line a rule, in order of precedence
+def _role(text: str) -> Role:
     name = without_unit(text)
     if _SAMPLE.fullmatch(name):
         return "sample"
     if re.fullmatch(r"(is )?blank|leerwert", name):
         return "blank"
-    if re.fullmatch(r"assay|method|methode|kit|assay (name|type)", name):
+    if re.fullmatch(r"assay|method|kit|assay (name|type)", name):
         return "assay"
     if re.fullmatch(r"units?|einheit", name):
         return "unit"
@@ -174,11 +175,7 @@ def _role(text: str) -> Role:  # noqa: PLR0911, C901 - one line a rule, in order
 
 
 def _value_role(text: str, name: str) -> Role:
-    is_other = (
-        _OTHER_MATTER.search(text)
-        or per_ml_factor(text.replace("g/", "")) is None
-        and _MASS_ALONE.search(text)
-    )
+    is_other = _OTHER_MATTER.search(text) or _MASS_ALONE.search(text)
     if is_other or _LEFT_OUT.fullmatch(name):
         return "ignored"
     if _MEAN.fullmatch(name):
@@ -214,7 +211,7 @@ def _check_replicates(values: Sequence[Column], *, where: str) -> None:
         "More than one column could be the protein concentration.",
         where=where,
         why=f"Found {quoted(column.header for column in values)}; replicates are named alike with a number.",
-        next_step=f'Write concentration = "{values[0].header}" under [readers.protein-table], or keep one assay per file.',
+        next_step=f'Write concentration = "{values[0].header}" under [readers.protein-table].',
     )
 
 
@@ -232,7 +229,7 @@ def _check_said(columns: Mapping[str, str], header: Sequence[str], *, where: str
             raise MissingColumn(
                 f"There is no column '{name}'.",
                 where=where,
-                why=f"[readers.protein-table] names it as {key}; found {quoted(cell for cell in header if cell)}.",
+                why=f"vesicle.toml names it as {key}; found {quoted(cell for cell in header if cell)}.",
                 next_step=f"Did you mean '{close}'?" if close else "Correct the name in vesicle.toml.",
             )
 

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
-from vesicle.errors import ReadError, UsageError, VesicleError
+from vesicle.errors import (
+    ManifestError,
+    NothingRecognised,
+    ReadError,
+    UsageError,
+    VesicleError,
+    nearest,
+    quoted,
+)
 from vesicle.manifest import Manifest
 from vesicle.readers import HEAD_BYTES, Hint, Measurement, RawFile, Reader, find_hints, find_readers
-from vesicle.readers.assemble import said_about
+from vesicle.readers.assemble import assemble, said_about
 from vesicle.results import FileRef
 
 LARGEST_TEXT_BYTES = 256 * 1024**2
 """Files above this are not loaded as a whole; no export seen comes near."""
+
+NO_READER = "No reader knows this content; a table needs a diameter or a protein column with its unit."
 
 _CHUNK = 1024**2
 _QUIET = ("README", "LICENSE", "vesicle.toml")
@@ -55,7 +66,8 @@ class ReadOutcome:
 def scan_files(folder: Path, manifest: Manifest) -> Iterator[ScannedFile]:
     """Every file below a folder, with the reader that claims it.
 
-    Hidden files and the manifest are left out. Links to folders are followed once, so a loop ends.
+    Hidden files and the manifest are left out. Links to folders are followed once, so a loop ends. A
+    folder inside that cannot be listed is one unreadable entry.
 
     Parameters
     ----------
@@ -72,7 +84,7 @@ def scan_files(folder: Path, manifest: Manifest) -> Iterator[ScannedFile]:
     Raises
     ------
     UsageError
-        When the folder is not there or cannot be listed.
+        When the folder is not there or cannot be listed, or ``[readers]`` names a reader that is not there.
     """
     if not folder.is_dir():
         raise UsageError(
@@ -81,47 +93,125 @@ def scan_files(folder: Path, manifest: Manifest) -> Iterator[ScannedFile]:
             why="It does not exist." if not folder.exists() else "It is a file.",
             next_step="Name the folder that holds the raw files of one preparation.",
         )
-    for path in sorted(_walk(folder, set())):
-        yield _recognise(path, _shown(path.relative_to(folder)), manifest)
-
-
-def _walk(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
-    status = folder.stat()
-    if (status.st_dev, status.st_ino) in seen:
-        return
-    seen.add((status.st_dev, status.st_ino))
+    _check_reader_names(manifest)
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = _entries(folder)
     except OSError as error:
         raise UsageError(
-            "A folder cannot be listed.",
+            "The folder cannot be listed.",
             where=str(folder),
             why=error.strerror or str(error),
-            next_step="Make it readable, or move it out of the folder that is analysed.",
+            next_step="Make it readable.",
         ) from error
-    for entry in entries:
-        if entry.name.startswith(".") or entry.name in _QUIET or entry.name.startswith("~$"):
+    for path in sorted(_walk(entries, {_identity(folder)})):
+        yield _recognise(path, shown(path.relative_to(folder).as_posix()), manifest)
+
+
+def _check_reader_names(manifest: Manifest) -> None:
+    known = [reader.name for reader in _registry()[0]]
+    for name in manifest.readers:
+        if name not in known:
+            close = nearest(name, known)
+            raise ManifestError(
+                f"There is no reader '{name}'.",
+                where=f"vesicle.toml, readers.{name}",
+                why=f"Allowed: {quoted(known, most=30)}.",
+                next_step=f"Did you mean '{close}'?" if close else "Take one of these.",
+            )
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(
+        path for path in folder.iterdir() if path.name not in _QUIET and not path.name.startswith((".", "~$"))
+    )
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_dev, status.st_ino
+
+
+def _walk(entries: list[Path], seen: set[tuple[int, int]]) -> Iterator[Path]:
+    for path in entries:
+        if not os.path.isdir(path):  # noqa: PTH112 - never raises, unlike Path.is_dir
+            yield path
             continue
-        if entry.is_dir():
-            yield from _walk(Path(entry.path), seen)
-        else:
-            yield Path(entry.path)
+        try:
+            identity, inside = _identity(path), _entries(path)
+        except OSError:
+            yield path  # is refused in its own record, since a folder is no file
+            continue
+        if identity not in seen:
+            seen.add(identity)
+            yield from _walk(inside, seen)
 
 
-def _shown(relative: Path) -> str:
-    return os.fsencode(relative.as_posix()).decode("utf-8", errors="backslashreplace")
+def shown(name: str) -> str:
+    r"""A name from the disk as text that can be written anywhere; bytes that are not UTF-8 are escaped.
+
+    Parameters
+    ----------
+    name : str
+        As Python has it, with surrogates for bytes that are not UTF-8.
+
+    Returns
+    -------
+    str
+        Encodable.
+
+    Examples
+    --------
+    >>> shown("1 \udcb5m.txt") == "1 " + chr(92) + "xb5m.txt"
+    True
+    """
+    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
 
 
-def _recognise(path: Path, shown: str, manifest: Manifest) -> ScannedFile:
-    said = said_about(shown, manifest.files)
+def recognised(files: Iterable[ScannedFile], *, folder: Path) -> tuple[ScannedFile, ...]:
+    """The files that some reader knows.
+
+    Parameters
+    ----------
+    files : iterable of ScannedFile
+        All files of the folder.
+    folder : pathlib.Path
+        Where they are, for the message.
+
+    Returns
+    -------
+    tuple of ScannedFile
+        At least one.
+
+    Raises
+    ------
+    NothingRecognised
+        With the formats that are known, and what to export where a file gives a hint.
+    """
+    found = tuple(files)
+    known = tuple(file for file in found if file.status == "recognised")
+    if known:
+        return known
+    formats = [reader.title for reader in _registry()[0]]
+    hints = [f"{file.ref.path}: {file.message}" for file in found if file.message]
+    raise NothingRecognised(
+        "No file here has a format that vesicle knows.",
+        where=shown(str(folder)),
+        why=f"{len(found)} files were looked at. Known formats: {quoted(formats, most=30)}.",
+        next_step=" ".join(hints[:3]) or "Export the measurements in one of these formats into the folder.",
+    )
+
+
+def _recognise(path: Path, name: str, manifest: Manifest) -> ScannedFile:
+    said = said_about(name, manifest.files)
     try:
-        ref, head = _hashed(path, shown)
+        ref, head = _hashed(path, name)
     except OSError as error:
-        ref = FileRef(path=shown, sha256="", size_bytes=0)
-        reason = f"The file cannot be opened: {error.strerror or error}."
+        ref = FileRef(path=name, sha256="", size_bytes=0)
+        reason = f"It cannot be opened: {error.strerror or error}."
         return ScannedFile(location=path, ref=ref, status="unreadable", message=reason)
     reader, hint = claimed_by(path.name, head)
-    status = "recognised" if reader else "hint" if hint else "not_recognised"
+    reader = reader or _said_to_read(head, manifest)
+    status, message = _standing(path.name, ref, reader, hint)
     return ScannedFile(
         location=path,
         ref=ref,
@@ -130,12 +220,42 @@ def _recognise(path: Path, shown: str, manifest: Manifest) -> ScannedFile:
         title=reader.title if reader else hint.title if hint else "",
         sample=said.sample or "",
         role=said.role or "",
-        message=hint.remedy if hint and not reader else "",
+        message=message,
         columns=manifest.readers.get(reader.name, {}) if reader else {},
     )
 
 
-def _hashed(path: Path, shown: str) -> tuple[FileRef, bytes]:
+def _standing(name: str, ref: FileRef, reader: Reader | None, hint: Hint | None) -> tuple[str, str]:
+    """The status of a file and, where it will not be read, the reason."""
+    if reader is not None:
+        return "recognised", ""
+    named = next((reader for reader in _registry()[0] if _is_named_like(name, reader)), None)
+    if ref.size_bytes == 0:
+        return "unreadable" if named else "not_recognised", "The file is empty."
+    if hint is not None:
+        return "hint", hint.remedy
+    if named is not None:
+        return "unreadable", f"It is named like a {named.title}, but its content is not one; export it again."
+    return "not_recognised", NO_READER
+
+
+def _is_named_like(name: str, reader: Reader) -> bool:
+    # A pattern such as *.csv is everybody's; only a name of the instrument's own says what a file should hold.
+    own = (pattern for pattern in reader.patterns if not pattern.startswith("*."))
+    return any(fnmatchcase(name, pattern) for pattern in own)
+
+
+def _said_to_read(head: bytes, manifest: Manifest) -> Reader | None:
+    """The reader whose columns, as ``[readers]`` names them, all stand in a file that no reader claims."""
+    texts = [head.decode(encoding, errors="replace") for encoding in ("utf-8", "latin-1", "utf-16")]
+    for reader in _registry()[0]:
+        names = [name for key, name in manifest.readers.get(reader.name, {}).items() if key != "unit"]
+        if names and any(all(name in text for name in names) for text in texts):
+            return reader
+    return None
+
+
+def _hashed(path: Path, name: str) -> tuple[FileRef, bytes]:
     if not path.is_file():
         raise OSError(0, "it is not a regular file")
     digest, size, head = hashlib.sha256(), 0, b""
@@ -144,7 +264,7 @@ def _hashed(path: Path, shown: str) -> tuple[FileRef, bytes]:
             head = head or chunk[:HEAD_BYTES]
             digest.update(chunk)
             size += len(chunk)
-    return FileRef(path=shown, sha256=digest.hexdigest(), size_bytes=size), head
+    return FileRef(path=name, sha256=digest.hexdigest(), size_bytes=size), head
 
 
 def claimed_by(name: str, head: bytes) -> tuple[Reader | None, Hint | None]:
@@ -215,13 +335,47 @@ def read_file(file: ScannedFile) -> ReadOutcome:
     return ReadOutcome(file=file, ref=ref, measurement=measurement)
 
 
+def read_path(path: Path | str) -> Measurement:
+    """One file as a measurement, outside of any folder.
+
+    Parameters
+    ----------
+    path : path
+        An export in a format that a reader knows.
+
+    Returns
+    -------
+    Measurement
+        A run has the sample, role and dilution that the file itself states.
+
+    Raises
+    ------
+    UsageError
+        When there is no such file, or it cannot be opened.
+    NothingRecognised
+        When no reader knows its format.
+    ReadError
+        When the file is damaged.
+    """
+    path = Path(path)
+    file = _recognise(path, shown(path.name), Manifest())
+    if file.status == "unreadable":
+        raise UsageError(file.message, where=shown(str(path)), next_step="Name one file that can be opened.")
+    recognised((file,), folder=path)
+    outcome = read_file(file)
+    if outcome.measurement is None:
+        raise outcome.error or UsageError("The reader returned nothing.", where=shown(str(path)))
+    return assemble((outcome.measurement,))[0]
+
+
 def _load(file: ScannedFile) -> bytes:
-    if file.ref.size_bytes > LARGEST_TEXT_BYTES:
+    size = file.location.stat().st_size
+    if size > LARGEST_TEXT_BYTES:
         raise ReadError(
             "The file is too large for its format.",
             where=file.ref.path,
-            why=f"It holds {file.ref.size_bytes:,} bytes; at most {LARGEST_TEXT_BYTES:,} are read.",
-            next_step="Check that it is the export and not the raw data.",
+            why=f"It holds {size:,} bytes; at most {LARGEST_TEXT_BYTES:,} are read.",
+            next_step="Check that it is the export and not a video or another file under its name.",
         )
     return file.location.read_bytes()
 

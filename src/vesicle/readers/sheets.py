@@ -27,6 +27,7 @@ MOST_UNPACKED_BYTES = 200_000_000
 _HEADER_WITHIN = 300
 _NO_DELIMITER = "\x1f"
 _DELIMITERS = (_NO_DELIMITER, "\t", ";", "|", ",")
+_OTHER_DELIMITER = re.compile(r"[;\t|]\s*[-+<]?\d|\d\s*[;\t|]")
 _XLSX_MARK = b"PK\x03\x04"
 _OLE_MARK = b"\xd0\xcf\x11\xe0"
 
@@ -241,6 +242,7 @@ def check_width(sheet: Sheet, header: Row, index: int) -> None:
         When a field has no column name, as a decimal comma between commas makes.
     """
     row = sheet.rows[index]
+    _check_delimiter(sheet, index)
     extra = [at for at, cell in enumerate(row) if cell and (at >= len(header) or not header[at])]
     if not extra and not (sheet.delimiter == "," and len(row) > len(header)):
         return
@@ -251,6 +253,17 @@ def check_width(sheet: Sheet, header: Row, index: int) -> None:
         why=f"{found}, and the header names {sum(map(bool, header))}; decimal commas between commas do this.",
         next_step="Export with semicolons or tabs between the fields, or name every column.",
     )
+
+
+def _check_delimiter(sheet: Sheet, index: int) -> None:
+    mixed = next((cell for cell in sheet.rows[index] if _OTHER_DELIMITER.search(cell)), None)
+    if sheet.delimiter == "," and mixed is not None:
+        raise BadValue(
+            "The rows of the table use different delimiters.",
+            where=sheet.place(index),
+            why=f"Found '{mixed[:60]}' between commas.",
+            next_step="Export it again with one delimiter.",
+        )
 
 
 def _check_extent(rows: int, columns: int, *, where: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -93,13 +94,13 @@ def increasing_order(centre_nm: FloatArray, rows: Sequence[int], *, where: str) 
         When two classes have the same centre, or there are too few classes.
     """
     order = [int(index) for index in np.argsort(centre_nm, kind="stable")]
-    for first, second in zip(order, order[1:], strict=False):
+    for first, second in pairwise(order):
         if centre_nm[first] == centre_nm[second]:
             raise BadValue(
                 "Two size classes have the same centre.",
                 where=f"{where}, rows {rows[first]} and {rows[second]}",
                 why=f"Both are {centre_nm[first]:g} nm; a class may stand in a table once.",
-                next_step="Keep one table and one sample per file; for one row per particle keep the diameter column alone.",
+                next_step="Keep one sample per file; for one row per particle keep only the diameter.",
             )
     if len(order) < FEWEST_CLASSES:
         raise BadValue(

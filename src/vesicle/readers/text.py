@@ -12,6 +12,7 @@ from vesicle.errors import BadValue, ReadError
 from vesicle.results import Warned
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _CONTROL_SHARE = 0.02
 
 
@@ -62,7 +63,16 @@ def decode(content: bytes, *, where: str) -> tuple[str, tuple[Warned, ...]]:
             why="It holds control characters that no export contains.",
             next_step="Export it again as text or csv.",
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n"), warnings
+    return text.replace("\r\n", "\n").replace("\r", "\n"), (*warnings, *_doubt_controls(text))
+
+
+def _doubt_controls(text: str) -> tuple[Warned, ...]:
+    found = _CONTROL.search(text)
+    if found is None:
+        return ()
+    row = text.count("\n", 0, found.start()) + 1
+    message = "The file holds control characters that no export contains; it may be damaged."
+    return (Warned(code="control_characters", message=message, row=row),)
 
 
 def _decoded(content: bytes) -> tuple[str, tuple[Warned, ...]]:
@@ -187,15 +197,17 @@ def split_rows(text: str, *, delimiter: str) -> list[list[str]]:
     -------
     list of list of str
         One list of stripped fields per line of the file.
+
+    Raises
+    ------
+    csv.Error
+        When a quoted field is longer than any cell of a table (131072 characters).
     """
     if '"' not in text:
         return [[field.strip() for field in line.split(delimiter)] for line in text.split("\n")]
     rows: list[list[str]] = []
     for line in text.split("\n"):
-        try:
-            parsed = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-        except csv.Error:  # a field of more than 131072 characters is no cell of a table
-            parsed = line.split(delimiter)
+        parsed = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
         rows.append([field.strip() for field in parsed])
     return rows
 

@@ -62,6 +62,9 @@ QUALITY = (
     ("tracks", "Number of Traces", "tracks"),
 )
 
+COUNT_LINE = ("Number of Traces", "Average Number of Particles", "Dilution")
+"""Three keys that the instrument writes on one line, in this order."""
+
 _KEY_ONLY = re.compile(r"\s*([^:\t]+?)\s*:+\s*")
 _KEY_VALUE = re.compile(r"\s*([^:\t]+?)\s*:+\s+(\S.*)")
 
@@ -161,6 +164,13 @@ class Header:
         if self.dilution.factor is None:
             message = "The header states no usable dilution, so the stock concentration is unknown."
             yield Warned(code="dilution_missing", message=message)
+        elif self.dilution.factor < 1 or self.dilution.factor != round(self.dilution.factor):
+            message = f"The header states a dilution of {self.dilution.factor:g}, which is no usual factor."
+            yield Warned(code="dilution_odd", message=message)
+        counted = [key for key in self.entries if key in COUNT_LINE]
+        if counted != [key for key in COUNT_LINE if key in self.entries]:
+            message = f"The numbers of one line stand in another order: {', '.join(counted)}."
+            yield Warned(code="keys_reordered", message=message, row=self.entries[counted[0]].row)
         for key in ("Temperature", "Viscosity"):
             if self.number(key) is None:
                 message = f"The header states no usable {key.lower()}."

@@ -7,7 +7,7 @@ import logging
 import re
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -40,25 +40,25 @@ _PRINTED = {
     "tracks": rf"Number of Traced Particles:\s*({_NUMBER})",
     "particles_per_frame": rf"Average Counted Particles per Frame:\s*({_NUMBER})",
     "temperature_c": rf"(?<![A-Za-z])Temperature:\s*({_NUMBER})\s*°?\s*C\b",
-    "ph": rf"\bpH:?\s+({_NUMBER})",
-    "conductivity_us_cm": rf"Conductivity:\s*({_NUMBER})\s*[µμu]S/cm",
 }
 _SETTINGS = (
     ("sop", "SOP", "", r"SOP:[ \t]*(\S[^\n]*)"),
     ("electrolyte", "Electrolyte", "", r"Electrolyte:[ \t]*(\S[^\n]*)"),
-    ("laser_wavelength_nm", "Laser Wavelength", "nm", rf"Laser Wavelength:\s*({_NUMBER})"),
+    ("laser_wavelength", "Laser Wavelength", "nm", rf"Laser Wavelength:\s*({_NUMBER})"),
     ("filter_wavelength", "Filter Wavelength", "", r"Filter Wavelength:[ \t]*(\S[^\n]*)"),
     ("sensitivity", "Sensitivity", "", rf"Sensitivity:\s*({_NUMBER})"),
     ("shutter", "Shutter", "", rf"Shutter:\s*({_NUMBER})"),
-    ("frame_rate_fps", "Frame Rate", "fps", rf"Frame Rate:\s*({_NUMBER})"),
+    ("frame_rate", "Frame Rate", "fps", rf"Frame Rate:\s*({_NUMBER})"),
     ("video_resolution", "Video Resolution", "", r"Video Resolution:[ \t]*(\S[^\n]*)"),
-    ("max_area", "Max Area", "", rf"Max Area\s+({_NUMBER})"),
-    ("min_area", "Min Area", "", rf"Min Area\s+({_NUMBER})"),
+    ("max_area", "Max Area", "px", rf"Max Area\s+({_NUMBER})"),
+    ("min_area", "Min Area", "px", rf"Min Area\s+({_NUMBER})"),
     ("min_brightness", "Min Bright.", "", rf"Min Bright\.\s+({_NUMBER})"),
-    ("class_width_nm", "nm/Class", "nm", rf"nm/Class\s+({_NUMBER})"),
-    ("min_trace_length", "TL", "", rf"\bTL\s+({_NUMBER})"),
+    ("class_width", "nm/Class", "nm", rf"nm/Class\s+({_NUMBER})"),
+    ("min_track_length", "TL", "frames", rf"\bTL\s+({_NUMBER})"),
     ("cycles", "Cycles", "", rf"({_NUMBER}) Cycles"),
     ("positions", "Positions", "", rf"({_NUMBER}) Positions"),
+    ("ph", "pH", "", rf"\bpH:?\s+({_NUMBER})"),
+    ("conductivity", "Conductivity", "uS/cm", rf"Conductivity:\s*({_NUMBER})\s*[µμu]S/cm"),
     ("serial", "ZetaView S/N", "", r"ZetaView S/N\s+([^\s,]+)"),
     ("software", "Software", "", r"(ZetaView \(version [^)\n]*\))"),
 )
@@ -72,7 +72,7 @@ _MEDIAN = re.compile(rf"Median \(X50\)\s+({_NUMBER})")
 _QUIET = threading.Lock()
 
 
-def sniff(name: str, head: bytes) -> float:  # noqa: ARG001 - the signature of every reader
+def sniff(name: str, head: bytes) -> float:
     """How surely a file is a ZetaView report.
 
     Parameters
@@ -153,7 +153,8 @@ def _page_text(raw: RawFile) -> str:
         try:
             document = pypdf.PdfReader(io.BytesIO(raw.content))
             is_encrypted = document.is_encrypted
-            text = "" if is_encrypted else "\n".join(page.extract_text() for page in _first(document.pages))
+            pages = range(0 if is_encrypted else min(len(document.pages), MOST_PAGES))
+            text = "\n".join(document.pages[page].extract_text() for page in pages)
         except Exception as error:
             raise _unreadable(raw, f"It is damaged or cut off ({type(error).__name__}).") from error
     if is_encrypted:
@@ -163,12 +164,8 @@ def _page_text(raw: RawFile) -> str:
     return text[:MOST_CHARACTERS]
 
 
-def _first(pages: Sequence[object]) -> Iterator[object]:
-    return (pages[index] for index in range(min(len(pages), MOST_PAGES)))
-
-
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _quiet() -> Generator[None]:
     """Keep pypdf's remarks about fonts and repairs out of the user's log while one file is read."""
     logger = logging.getLogger("pypdf")
     with _QUIET, warnings.catch_warnings():
@@ -337,6 +334,6 @@ READER = Reader(
     patterns=("*_size_*.pdf", "*.pdf"),
     sniff=sniff,
     read=read,
-    gives="the vendor's printed size percentiles, peak and concentration; checks the size txt of the same run",
+    gives="the vendor's printed percentiles, peak and concentration; checks the size txt of the same run",
     how_to_export="ZetaView software: save the report as PDF next to the size txt.",
 )

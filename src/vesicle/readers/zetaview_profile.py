@@ -99,6 +99,9 @@ def _doubts(header: Header, zeta: float, mobility: float | None, rows: int) -> I
     if mobility is None:
         message = "The profile states no usable mobility in um/s per V/cm."
         yield Warned(code="mobility_missing", message=message)
+    for key in ("pH", "Conductivity", "ZP Parabola Fit Accuracy / mV"):
+        if header.number(key) is None:
+            yield Warned(code="value_missing", message=f"The profile states no usable '{key}'.")
     factor = parse_number(header.text("ZP Factor").split(" ")[0], decimal=header.decimal)
     if factor is None:
         message = "The profile states no factor between mobility and potential, so they cannot be compared."

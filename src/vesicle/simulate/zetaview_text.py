@@ -127,9 +127,7 @@ def positions_text(run: Run) -> Iterator[str]:
         One line without its end.
     """
     head = ("Use", "Position", "Mean Int.", "Av. No of Particles", "Conc. (p./mL)", "Orig. Conc. (p./cm^3)")
-    yield "\t".join(
-        (*head, "No. of Traces", "X50 (nm)", "Peak ø (nm)", "Span", "Drift (µm/s)", "Removal")
-    )
+    yield "\t".join((*head, "No. of Traces", "X50 (nm)", "Peak ø (nm)", "Span", "Drift (µm/s)", "Removal"))
     rows = np.array([_position_values(run, index) for index in range(len(run.positions))])
     for index, values in enumerate(rows):
         use, removal = _use(run, index)

@@ -167,6 +167,8 @@ def canonical_term(field: str, value: str) -> str | None:
     'bone marrow'
     """
     folded = value.strip().casefold()
+    if not folded:
+        return None
     for label, row in terms(field).items():
         synonyms = re.split(r"[;(]", row.get("note", ""))
         if folded == label.casefold() or folded in (synonym.strip().casefold() for synonym in synonyms):
@@ -200,7 +202,8 @@ def _override(standard: CheckStandard, changes: Mapping[str, float]) -> CheckSta
             raise ManifestError(
                 f"The limit {name} of {standard.id} comes from its source and cannot be changed.",
                 where=f"vesicle.toml, {key}",
-                next_step=f"Limits that can be changed: {ours}.",
+                why=f"Found {value:g}; the source states {limits[name].default:g} {limits[name].unit}.",
+                next_step=f"Limits that can be changed: {ours or 'none'}.",
             )
         limits[name] = replace(limits[name], value=float(value))
     return replace(standard, limits=MappingProxyType(limits))
@@ -211,6 +214,6 @@ def _unknown(key: str, found: str, allowed: Mapping[str, object]) -> ManifestErr
     return ManifestError(
         f"There is no '{found}'.",
         where=f"vesicle.toml, {key}",
-        why=f"Allowed: {quoted(allowed)}.",
-        next_step=f"Did you mean '{close}'?" if close else "Take one of these.",
+        why=f"Allowed: {quoted(allowed, most=40) or 'nothing, since this check has no limits'}.",
+        next_step=f"Did you mean '{close}'?" if close else "Delete the line, or take one of these.",
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vesicle.errors import UsageError
 from vesicle.measurements import SizeRun
-from vesicle.results import Warned
+from vesicle.results import NotAssessed, Warned
 from vesicle.vesicles.physics import COLDEST_C, WARMEST_C, size_factor, water_viscosity_mpas
 
 VISCOSITY_TOLERANCE = 0.05
@@ -26,7 +25,7 @@ class Conditions:
     is_water: bool = False
 
 
-def corrected_factor(run: SizeRun, wanted: Conditions) -> tuple[float, tuple[Warned, ...]]:
+def corrected_factor(run: SizeRun, wanted: Conditions) -> tuple[float | NotAssessed, tuple[Warned, ...]]:
     """What the run's diameters are multiplied with, and a note that says so.
 
     A temperature alone also changes the viscosity, in the proportion in which water's changes: it is the
@@ -41,27 +40,22 @@ def corrected_factor(run: SizeRun, wanted: Conditions) -> tuple[float, tuple[War
 
     Returns
     -------
-    factor : float
-        1 when nothing was asked for.
+    factor : float or NotAssessed
+        1 when nothing was asked for; not assessed when the file does not state what its sizes were
+        computed with, or the viscosity of water is not known at the temperature.
     notes : tuple of Warned
-        ``harmonised`` with the numbers, or ``viscosity_unlike_water``.
-
-    Raises
-    ------
-    UsageError
-        When the file does not state what its sizes were computed with.
+        ``harmonised`` with the numbers, ``not_harmonised``, or ``viscosity_unlike_water``.
     """
     if wanted == Conditions():
         return 1.0, _unlike_water(run)
     stated_c, stated_mpas = run.temperature_c, run.viscosity_mpas
     if stated_c is None or not stated_mpas or stated_mpas < 0:
-        raise UsageError(
-            "The sizes cannot be harmonised.",
-            where=run.files[0].path if run.files else run.stem,
-            why="The file does not state the temperature and viscosity that its sizes were computed with.",
-            next_step="Leave out --temperature-c and --viscosity-mpas for this file.",
-        )
+        return _refused("the file does not state the temperature and viscosity its sizes were computed with")
     to_c = stated_c if wanted.temperature_c is None else wanted.temperature_c
+    unknown = [c for c in (to_c, stated_c) if not COLDEST_C <= c <= WARMEST_C]
+    if wanted.viscosity_mpas is None and unknown:
+        known = f"known here from {COLDEST_C:g} to {WARMEST_C:g} C"
+        return _refused(f"the viscosity of water at {unknown[0]:g} C is not {known}; state it too")
     to_mpas = _wanted_viscosity(stated_c, stated_mpas, to_c, wanted)
     factor = size_factor(
         from_temperature_c=stated_c,
@@ -76,17 +70,14 @@ def corrected_factor(run: SizeRun, wanted: Conditions) -> tuple[float, tuple[War
     return factor, (Warned(code="harmonised", message=message),)
 
 
+def _refused(reason: str) -> tuple[NotAssessed, tuple[Warned, ...]]:
+    message = f"The sizes cannot be harmonised: {reason}."
+    return NotAssessed(message.removesuffix(".")), (Warned(code="not_harmonised", message=message),)
+
+
 def _wanted_viscosity(stated_c: float, stated_mpas: float, to_c: float, wanted: Conditions) -> float:
     if wanted.viscosity_mpas is not None:
         return wanted.viscosity_mpas
-    for celsius in (to_c, stated_c):
-        if not COLDEST_C <= celsius <= WARMEST_C:
-            raise UsageError(
-                "The sizes cannot be harmonised at this temperature.",
-                where=f"{celsius:g} C",
-                why=f"The viscosity of water is known here from {COLDEST_C:g} to {WARMEST_C:g} C.",
-                next_step="State the viscosity too, with --viscosity-mpas.",
-            )
     if wanted.is_water:
         return water_viscosity_mpas(to_c)
     return stated_mpas * water_viscosity_mpas(to_c) / water_viscosity_mpas(stated_c)

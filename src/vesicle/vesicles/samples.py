@@ -13,6 +13,7 @@ from vesicle.inference.intervals import envelope, mean_with_interval
 from vesicle.measurements import SizeRun
 from vesicle.measurements.sizing import frozen
 from vesicle.results import Estimate, NotAssessed, Provenance, Quantity, Source
+from vesicle.vesicles.conditions import Conditions
 from vesicle.vesicles.size import summarise
 
 FEW = 3
@@ -39,7 +40,8 @@ def assess_size(inputs: Inputs) -> SizeFinding:
         Empty when the folder holds no sizing run.
     """
     runs = sorted(inputs.all(SizeRun), key=_order)
-    sizes = tuple(summarise(run) for run in runs)
+    wanted = Conditions(is_water=inputs.settings.get("viscosity") == "water")
+    sizes = tuple(summarise(run, wanted) for run in runs)
     return SizeFinding(
         runs=sizes,
         samples=tuple(_sample(name, group) for name, group in _groups(sizes)),

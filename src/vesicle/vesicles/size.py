@@ -109,16 +109,15 @@ def summarise(run: SizeRun, conditions: Conditions | None = None) -> RunSize:
         Every quantity is an Estimate or says why it was not assessed.
     """
     factor, notes = corrected_factor(run, conditions or Conditions())
-    evidence = _evidence(run)
+    evidence = factor if isinstance(factor, NotAssessed) else _evidence(run, factor)
     if isinstance(evidence, NotAssessed):
         numbers: Mapping[str, Quantity] = dict.fromkeys(_NAMES, evidence)
         shares = tuple(Share(label=b[0], low_nm=b[1], high_nm=b[2], share=evidence) for b in bins())
         distribution: SizeDistribution | NotAssessed = evidence
     else:
-        scaled = replace(evidence, edges=evidence.edges * factor)
-        numbers = _numbers(scaled)
-        shares = tuple(_share(scaled, label, low, high) for label, low, high in bins())
-        distribution = _distribution(scaled)
+        numbers = _numbers(evidence)
+        shares = tuple(_share(evidence, label, low, high) for label, low, high in bins())
+        distribution = _distribution(evidence)
     measured = _measured(run)
     return RunSize(
         run=run,
@@ -127,13 +126,20 @@ def summarise(run: SizeRun, conditions: Conditions | None = None) -> RunSize:
         concentration_per_ml=_stock(run, measured),
         shares=shares,
         distribution=distribution,
-        size_factor=factor,
+        size_factor=1.0 if isinstance(factor, NotAssessed) else factor,
         warnings=notes,
         **numbers,
     )
 
 
-def _evidence(run: SizeRun) -> _Evidence | NotAssessed:
+def _evidence(run: SizeRun, factor: float) -> _Evidence | NotAssessed:
+    evidence = _as_computed(run)
+    if isinstance(evidence, NotAssessed):
+        return evidence
+    return replace(evidence, edges=evidence.edges * factor)
+
+
+def _as_computed(run: SizeRun) -> _Evidence | NotAssessed:
     if run.status == "no_result":
         return NotAssessed("the instrument kept no particle in this run")
     if run.tracks is not None:

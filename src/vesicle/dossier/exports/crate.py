@@ -74,7 +74,8 @@ def _root(dossier: Dossier, files: list[dict[str, Json]]) -> dict[str, Json]:
         "@id": "./",
         "@type": "Dataset",
         "name": f"Dossier of batch {dossier.batch}",
-        "description": "Checks, findings and figures computed from the raw files of one preparation. Research use only.",
+        "description": "Checks, findings and figures computed from the raw files of one preparation. "
+        "Research use only.",
         "datePublished": dossier.created,
         "license": "The data belong to whoever made the measurements; no licence is stated here.",
         "hasPart": _links(files),

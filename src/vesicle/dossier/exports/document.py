@@ -14,9 +14,10 @@ import numpy as np
 
 from vesicle.dossier import Dossier, FileRecord
 from vesicle.dossier.appendix import assessed, not_judged, standards_version
+from vesicle.measurements import SizeHistogram, SizeTracks
 from vesicle.results import CheckResult, Estimate, Evidence, NotAssessed, Part, Verdict
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 SCHEMA = "vesicle.dossier/1"
 
@@ -100,9 +101,18 @@ def encode(value: object) -> Json:
         return float(value) if math.isfinite(value) else {"not_assessed": "not a finite number"}
     if isinstance(value, Estimate | NotAssessed):
         return _quantity(value)
+    if isinstance(value, SizeHistogram | SizeTracks):
+        return _raw_table(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {item.name: encode(getattr(value, item.name)) for item in dataclasses.fields(value)}
     return _encode_collection(value)
+
+
+def _raw_table(table: SizeHistogram | SizeTracks) -> dict[str, Json]:
+    """A table of the input in few words: its rows stand in the file, whose hash the dossier lists."""
+    if isinstance(table, SizeTracks):
+        return {"tracks": len(table.diameter_nm), "included": int(table.included.sum())}
+    return {"classes": len(table.centre_nm), "sum": float(table.amount.sum()), "first_row": table.first_row}
 
 
 def _encode_collection(value: object) -> Json:
@@ -118,7 +128,9 @@ def _encode_collection(value: object) -> Json:
         return value.isoformat()
     if isinstance(value, np.integer | np.bool_):
         return value.item()
-    raise TypeError(f"a dossier cannot hold a {type(value).__name__}")
+    found = type(value).__name__
+    message = f"a dossier cannot hold a value of type {found}"
+    raise TypeError(message)
 
 
 def _key(key: object) -> str:
@@ -159,6 +171,7 @@ def _part(part: Part) -> dict[str, Json]:
         "subject": part.subject,
         "verdict": part.verdict.value,
         "value": _quantity(part.value),
+        "unit": part.unit,
         "reason": part.reason,
         "evidence": [_evidence(item) for item in part.evidence],
     }

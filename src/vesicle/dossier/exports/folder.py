@@ -8,6 +8,7 @@ The names beside OUT, all on the same file system::
     .OUT.writing-PID-RANDOM   being written; worthless when its process is dead
     .OUT.ready-PID-RANDOM     complete and on disk, waiting for the renames
     .OUT.old-PID-RANDOM       the dossier before the previous one, being deleted
+    OUT.kept-RANDOM           such a dossier that holds later work of somebody's own; never deleted
 
 A process that is killed between the two renames leaves OUT.previous and a complete ``.ready``; the next run,
 or :func:`repair`, finishes its work.
@@ -31,6 +32,9 @@ from vesicle.errors import WriteError
 
 MARKER = "dossier.json"
 SCHEMA_PREFIX = "vesicle.dossier/"
+
+WRITING_SECONDS = 60.0
+"""A file changed this much later than the marker was not written with its dossier."""
 
 Kind = Literal["writing", "ready", "old"]
 
@@ -229,8 +233,7 @@ def _repair(target: Path) -> tuple[str, ...]:
     for leftover in _leftovers(target):
         if _is_alive(leftover.pid):
             continue
-        shutil.rmtree(leftover.path)
-        said.append(f"Removed {leftover.path.name}, which a stopped run had left.")
+        said.append(_retire(leftover.path, target))
     return tuple(said)
 
 
@@ -313,7 +316,26 @@ def _swap(target: Path, ready: Path) -> None:
         ready.rename(target)
         undo.pop_all()
     _sync_folder(target.parent)
-    shutil.rmtree(old, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        _retire(old, target)
+
+
+def _retire(old: Path, target: Path) -> str:
+    """Delete a dossier of two runs ago, unless somebody has put work of their own into its folder."""
+    if old.exists() and _has_later_work(old):
+        kept = target.with_name(f"{target.name}.kept-{secrets.token_hex(4)}")
+        old.rename(kept)
+        return f"Kept {kept.name}: files in it were added or changed after its dossier was written."
+    shutil.rmtree(old, ignore_errors=not old.exists())
+    return f"Removed {old.name}, which a stopped run had left."
+
+
+def _has_later_work(folder: Path) -> bool:
+    marker = folder / MARKER
+    if not marker.is_file():
+        return False
+    limit = marker.stat().st_ctime + WRITING_SECONDS
+    return any(path.lstat().st_ctime > limit for path in folder.rglob("*") if not path.is_dir())
 
 
 @contextlib.contextmanager

@@ -35,7 +35,7 @@ def _parts(dossier: Dossier) -> Iterator[str]:
         keys = ", ".join(f"@{key}" for key in block.citations)
         yield f"{block.text} [{keys}]" if keys else block.text
     versions = ", ".join(f"{name} {version}" for name, version in dossier.software.items())
-    yield f"Software: {versions}. Rules: vesicle standards {standards_version()}. Made on {dossier.created} (UTC)."
+    yield f"Software: {versions}. Rules: vesicle standards {standards_version()}. Made {dossier.created}."
     if dossier.settings:
         yield "Settings: " + "; ".join(f"{name} = {value}" for name, value in dossier.settings.items()) + "."
     keys = cited_keys(dossier)

@@ -81,9 +81,8 @@ def reference_line(key: str) -> str:
     place = " ".join(row[name] for name in ("journal", "year", "volume", "pages") if name in row)
     doi = f"doi:{row['doi']}" if "doi" in row else ""
     note = "" if row["status"] == "seen" else "from memory, please verify"
-    return (
-        f"{key}: {'. '.join(part.rstrip('.') for part in (row.get('title', ''), place, doi, note) if part)}."
-    )
+    parts = [part for part in (row.get("title", ""), place, doi, note) if part]
+    return f"{key}: {' '.join(part if part.endswith('?') else f'{part}.' for part in parts)}"
 
 
 def _entry(key: str, row: Mapping[str, str] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -89,7 +90,7 @@ class _Sheets:
         for group in groups:
             for kind, cells in group:
                 for column, cell in enumerate(cells):
-                    self._cell(sheet, row, column, cell, kind)
+                    self._cell(sheet, (row, column), cell, kind)
                     if kind in {"head", "cell"}:
                         widths[column] = max(widths.get(column, 9), len(str(cell or "")) + 2)
                 row += 1
@@ -97,16 +98,16 @@ class _Sheets:
         for column, width in widths.items():
             sheet.set_column(column, column, min(width, _WIDEST))
 
-    def _cell(self, sheet: Worksheet, row: int, column: int, cell: Plain, kind: str) -> None:
+    def _cell(self, sheet: Worksheet, place: tuple[int, int], cell: Plain, kind: str) -> None:
         if cell is None:
             return
         if isinstance(cell, bool):
-            sheet.write_boolean(row, column, cell, self.formats[kind])
+            sheet.write_boolean(*place, cell, self.formats[kind])
         elif isinstance(cell, int | float):
-            sheet.write_number(row, column, cell, self.formats[kind])
+            sheet.write_number(*place, cell, self.formats[kind])
         else:
             style = "quoted" if is_formula_like(cell) else kind
-            sheet.write_string(row, column, cell[:_LONGEST_CELL], self.formats[style])
+            sheet.write_string(*place, cell[:_LONGEST_CELL], self.formats[style])
 
     def name(self, wanted: str) -> str:
         base = _ILLEGAL.sub(" ", wanted).strip(" '")[:_LONGEST_NAME].rstrip(" '") or "Sheet"
@@ -143,9 +144,11 @@ def _block_rows(placed: Placed) -> _Rows:
 
 
 def _finite(cell: Plain) -> Plain:
-    if isinstance(cell, float) and not abs(cell) < float("inf"):
-        return "not a number" if cell != cell else "no upper end" if cell > 0 else "no lower end"  # noqa: PLR0124
-    return cell
+    if not isinstance(cell, float) or math.isfinite(cell):
+        return cell
+    if math.isnan(cell):
+        return "not a number"
+    return "no upper end" if cell > 0 else "no lower end"
 
 
 def _steps(flow: Flow) -> _Rows:

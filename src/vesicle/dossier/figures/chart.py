@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from vesicle.dossier.blocks import Figure, Line, Zone
+from vesicle.dossier.blocks import Axis, Figure, Line, Zone
 from vesicle.dossier.figures import svg
 from vesicle.dossier.figures.layout import (
     LABEL_SIZE,
@@ -21,6 +21,7 @@ from vesicle.dossier.figures.layout import (
 from vesicle.dossier.figures.reduce import drawn
 from vesicle.dossier.figures.scale import Scale, common_exponent, minor_ticks, thinned, tick_labels
 from vesicle.dossier.numbers import power_of_ten
+from vesicle.measurements.sizing import FloatArray
 
 SERIES = ("#0072b2", "#c65200", "#007f5f", "#b0508a", "#946200", "#2f86bd", "#5d5d5d", "#6a3d9a")
 """Okabe and Ito's colours, darkened where they were too pale for thin lines on white."""
@@ -83,7 +84,8 @@ def _label(text: str, *, x: float, y: float, kind: str = "v-text", **more: objec
     return svg.element("text", svg.words(text), class_=kind, x=x, y=y, fill=colour, **more)
 
 
-def _line(kind: str, x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
+def _line(kind: str, start: tuple[float, float], end: tuple[float, float], colour: str) -> str:
+    (x1, y1), (x2, y2) = start, end
     return svg.element("line", class_=kind, x1=x1, y1=y1, x2=x2, y2=y2, stroke=colour)
 
 
@@ -114,15 +116,15 @@ def _grid(layout: Layout) -> Iterator[str]:
     if layout.y is not None:
         for tick in layout.y.ticks:
             place = layout.y.px(tick)
-            yield _line("v-grid", layout.x.start, place, layout.x.end, place, _GRID)
+            yield _line("v-grid", (layout.x.start, place), (layout.x.end, place), _GRID)
     if layout.rows:
         for tick in layout.x.ticks:
             place = layout.x.px(tick)
-            yield _line("v-grid", place, layout.rows[0].y - ROW_HEIGHT / 2, place, layout.bottom, _GRID)
+            yield _line("v-grid", (place, layout.rows[0].y - ROW_HEIGHT / 2), (place, layout.bottom), _GRID)
 
 
 def _axes(figure: Figure, layout: Layout) -> Iterator[str]:
-    yield _line("v-axis", layout.x.start, layout.bottom, layout.x.end, layout.bottom, _MUTED)
+    yield _line("v-axis", (layout.x.start, layout.bottom), (layout.x.end, layout.bottom), _MUTED)
     yield from _x_ticks(layout.x, at=layout.bottom)
     middle = (layout.x.start + layout.x.end) / 2
     title = svg.shortened(_title(figure.x, layout.x), width=WIDTH - 40, size=12.5)
@@ -133,19 +135,19 @@ def _axes(figure: Figure, layout: Layout) -> Iterator[str]:
         yield from _y_axis(figure, layout.y, left=layout.x.start)
 
 
-def _title(axis: object, scale: Scale) -> str:
+def _title(axis: Axis, scale: Scale) -> str:
     exponent = common_exponent(scale)
-    return axis_title(axis, exponent_text=power_of_ten(exponent) if exponent else "")  # type: ignore[arg-type]
+    return axis_title(axis, exponent_text=power_of_ten(exponent) if exponent else "")
 
 
 def _x_ticks(x: Scale, *, at: float) -> Iterator[str]:
     for tick in minor_ticks(x):
-        yield _line("v-axis", x.px(tick), at, x.px(tick), at + 3, _MUTED)
+        yield _line("v-axis", (x.px(tick), at), (x.px(tick), at + 3), _MUTED)
     labels = tick_labels(x)
     places = [x.px(tick) for tick in x.ticks]
     kept = thinned(places, labels)
     for index, (place, label) in enumerate(zip(places, labels, strict=True)):
-        yield _line("v-axis", place, at, place, at + 5, _MUTED)
+        yield _line("v-axis", (place, at), (place, at + 5), _MUTED)
         if index in kept:
             yield _label(label, x=place, y=at + 19, kind="v-muted v-tick-x", text_anchor="middle")
 
@@ -153,7 +155,7 @@ def _x_ticks(x: Scale, *, at: float) -> Iterator[str]:
 def _y_axis(figure: Figure, y: Scale, *, left: float) -> Iterator[str]:
     for tick, label in zip(y.ticks, tick_labels(y), strict=True):
         place = y.px(tick)
-        yield _line("v-axis", left - 4, place, left, place, _MUTED)
+        yield _line("v-axis", (left - 4, place), (left, place), _MUTED)
         yield _label(label, x=left - 8, y=place + 4, kind="v-muted v-tick-y", text_anchor="end")
     title = svg.shortened(_title(figure.y, y), width=y.start - y.end + 20, size=12.5)
     middle = (y.start + y.end) / 2
@@ -177,17 +179,17 @@ def _curve(line: Line, x: Scale, y: Scale, *, index: int, is_filled: bool) -> It
             _runs(line, line.high, x, y, also=line.low),
             strict=True,
         ):
-            path = f"M{'L'.join(low)}L{'L'.join(reversed(high))}Z"
+            path = f"{_path(low + high[::-1])}Z"
             yield svg.element("path", class_=f"v-band {series}", d=path, fill=colour, fill_opacity=0.16)
     for run in _runs(line, line.y, x, y):
         if is_filled:
-            base = svg.number(y.px(0.0 if not y.is_log else y.low))
-            area = f"M{run[0].split()[0]} {base}L{'L'.join(run)}L{run[-1].split()[0]} {base}Z"
+            base = _pixel(y.px(0.0 if not y.is_log else y.low))
+            area = f"{_path([(run[0][0], base), *run, (run[-1][0], base)])}Z"
             yield svg.element("path", class_=f"v-area {series}", d=area, fill=colour, fill_opacity=0.10)
         yield svg.element(
             "path",
             class_=f"v-line {series}",
-            d=f"M{'L'.join(run)}",
+            d=_path(run),
             fill="none",
             stroke=colour,
             stroke_width=1.8,
@@ -197,9 +199,9 @@ def _curve(line: Line, x: Scale, y: Scale, *, index: int, is_filled: bool) -> It
 
 
 def _runs(
-    line: Line, values: Sequence[float], x: Scale, y: Scale, *, also: Sequence[float] | None = None
-) -> Iterator[list[str]]:
-    run: list[str] = []
+    line: Line, values: FloatArray, x: Scale, y: Scale, *, also: FloatArray | None = None
+) -> Iterator[list[tuple[str, str]]]:
+    run: list[tuple[str, str]] = []
     for index, value in enumerate(values):
         needed = (
             value,
@@ -215,9 +217,28 @@ def _runs(
             run = []
             continue
         ends = (line.x[index], line.x[index + 1]) if line.is_step else (line.x[index],)
-        run += [f"{svg.number(x.px(float(end)))} {svg.number(y.px(float(value)))}" for end in ends]
+        run += [(_pixel(x.px(float(end))), _pixel(y.px(float(value)))) for end in ends]
     if run:
         yield run
+
+
+def _pixel(place: float) -> str:
+    return svg.number(round(place, 1))
+
+
+def _path(points: list[tuple[str, str]]) -> str:
+    """A path through points; steps are written as horizontal and vertical moves, which halves the page."""
+    x, y = points[0]
+    parts = [f"M{x} {y}"]
+    for new_x, new_y in points[1:]:
+        if new_x != x and new_y != y:
+            parts.append(f"L{new_x} {new_y}")
+        elif new_x != x:
+            parts.append(f"H{new_x}")
+        elif new_y != y:
+            parts.append(f"V{new_y}")
+        x, y = new_x, new_y
+    return "".join(parts)
 
 
 def _forest(layout: Layout) -> Iterator[str]:

@@ -47,7 +47,7 @@ def draw_flow(flow: Flow) -> str:
     return svg.document(
         "".join(parts),
         width=_WIDTH,
-        height=max(top, 30.0),
+        height=max(top - 10, 30.0),
         title=flow.title,
         summary=summary,
         key=f"flow-{_key(flow.id)}",

@@ -12,6 +12,9 @@ from vesicle.measurements.sizing import FloatArray
 MOST_CLASSES = 600
 """A step histogram with more classes loses its empty tails in the drawing, then shares classes."""
 
+_FEWEST_CLASSES = 150
+_MOST_IN_ALL = 4800
+
 MOST_POINTS = 1500
 """A curve with more points is drawn by the smallest and largest of each stretch."""
 
@@ -34,7 +37,24 @@ def drawn(figure: Figure) -> Figure:
     ValueError
         When a line's arrays do not have matching lengths.
     """
-    return replace(figure, lines=tuple(_shorter(_checked(line)) for line in figure.lines))
+    most = most_classes(figure)
+    return replace(figure, lines=tuple(_shorter(_checked(line), most) for line in figure.lines))
+
+
+def most_classes(figure: Figure) -> int:
+    """How many classes of each step histogram are drawn: fewer when many share the figure.
+
+    Parameters
+    ----------
+    figure : Figure
+        As composed.
+
+    Returns
+    -------
+    int
+        From 150 to 600.
+    """
+    return max(_FEWEST_CLASSES, min(MOST_CLASSES, _MOST_IN_ALL // max(1, len(figure.lines))))
 
 
 def drawing_note(figure: Figure) -> str:
@@ -54,7 +74,9 @@ def drawing_note(figure: Figure) -> str:
     notes: list[str] = []
     if any(before.is_step and len(after.y) < len(before.y) for before, after in pairs):
         notes.append("empty classes at both ends are not drawn")
-    share = max((_classes_per_step(line) for line in figure.lines if line.is_step), default=1)
+    share = max(
+        (_classes_per_step(line, most_classes(figure)) for line in figure.lines if line.is_step), default=1
+    )
     if share > 1:
         notes.append(f"{share} neighbouring classes share one step, at their mean weighted by width")
     if any(not before.is_step and len(after.y) < len(before.y) for before, after in pairs):
@@ -66,24 +88,24 @@ def _checked(line: Line) -> Line:
     expected = len(line.y) + 1 if line.is_step else len(line.y)
     bands = [len(band) for band in (line.low, line.high) if band is not None]
     if len(line.x) != expected or any(length != len(line.y) for length in bands):
-        raise ValueError(
-            f"line '{line.label}': x has {len(line.x)} values, y has {len(line.y)}, bands {bands}"
-        )
+        lengths = f"x has {len(line.x)} values, y has {len(line.y)}, bands {bands}"
+        message = f"line '{line.label}': {lengths}"
+        raise ValueError(message)
     return line
 
 
-def _shorter(line: Line) -> Line:
-    if line.is_step and len(line.y) > MOST_CLASSES:
-        return _shared(_without_empty_tails(line))
+def _shorter(line: Line, most: int) -> Line:
+    if line.is_step and len(line.y) > most:
+        return _shared(_without_empty_tails(line), most)
     if not line.is_step and len(line.y) > MOST_POINTS:
         return _by_extremes(line)
     return line
 
 
-def _classes_per_step(line: Line) -> int:
-    if len(line.y) <= MOST_CLASSES:
+def _classes_per_step(line: Line, most: int) -> int:
+    if len(line.y) <= most:
         return 1
-    return -(-len(_without_empty_tails(line).y) // MOST_CLASSES)
+    return -(-len(_without_empty_tails(line).y) // most)
 
 
 def _without_empty_tails(line: Line) -> Line:
@@ -101,8 +123,8 @@ def _cut(values: FloatArray | None, kept: slice) -> FloatArray | None:
     return None if values is None else values[kept]
 
 
-def _shared(line: Line) -> Line:
-    share = -(-len(line.y) // MOST_CLASSES)
+def _shared(line: Line, most: int) -> Line:
+    share = -(-len(line.y) // most)
     if share == 1:
         return line
     starts = np.arange(0, len(line.y), share)

@@ -84,10 +84,7 @@ def make_scale(axis: Axis, values: Iterable[float], *, start: float, end: float,
         With its ticks.
     """
     low, high = _limits(axis, values)
-    if axis.is_log:
-        ticks = _log_ticks(low, high, room=room)
-    else:
-        ticks = _linear_ticks(low, high, room=room)
+    ticks = _log_ticks(low, high, room=room) if axis.is_log else _linear_ticks(low, high, room=room)
     first = low if axis.low is not None and axis.low == low else min(low, ticks[0])
     last = high if axis.high is not None and axis.high == high else max(high, ticks[-1])
     inside = tuple(tick for tick in ticks if first <= tick <= last)

@@ -93,7 +93,8 @@ def number(value: float) -> str:
         When the number is not finite: a drawing would silently lose it.
     """
     if not math.isfinite(value):
-        raise ValueError(f"a coordinate must be finite, got {value}")
+        message = f"a coordinate must be finite, got {value}"
+        raise ValueError(message)
     return f"{round(value, 2):g}" if abs(value) < 1e5 else f"{value:.0f}"
 
 

@@ -8,9 +8,16 @@ from vesicle.analysis import Inputs
 from vesicle.checks.c12_size_and_naming import headline
 from vesicle.dossier import Section
 from vesicle.dossier.blocks import Block, Column, Quote, Table, Text
-from vesicle.findings import ProductionFinding, SizeFinding
-from vesicle.results import NotAssessed
+from vesicle.findings import ProductionFinding, SampleSize, SizeFinding
+from vesicle.results import NotAssessed, Verdict
 from vesicle.standards import canonical_term
+
+_NOT_EV = {
+    "ACDV": "Artificial cell-derived vesicles (ACDV), a product of extrusion or sonication and not EV",
+    "synthetic vesicle": "Synthetic vesicles, not EV",
+    "conditioned medium/secretome": "Conditioned medium (secretome), of which EV are one part",
+}
+"""Kinds of product that the headline does not call EV (nomenclature.toml, R1 and R6)."""
 
 
 def compose(inputs: Inputs) -> tuple[Block, ...]:
@@ -42,13 +49,18 @@ def source_headline(inputs: Inputs) -> str:
     str
         For example "Extracellular vesicle (EV) preparation from bone marrow mesenchymal stromal cells".
     """
-    cells, species = inputs.manifest.cells, inputs.manifest.donor.species
-    tissue = canonical_term("source_tissue", cells.tissue) if cells.tissue else None
-    if inputs.manifest.batch.product_kind == "ACDV":
-        return "Artificial cell-derived vesicles (ACDV): a product of extrusion or sonication, not EV."
+    manifest = inputs.manifest
+    kind = canonical_term("product_kind", manifest.batch.product_kind or "EV")
+    if kind in _NOT_EV:
+        return f"{_NOT_EV[kind]}, as declared. Instruments counted particles."
+    tissue = canonical_term("source_tissue", manifest.cells.tissue or "")
+    species = canonical_term("species", manifest.donor.species or "")
     source = f" from {tissue} mesenchymal stromal cells" if tissue else ", source of the cells not stated"
-    of = f" ({canonical_term('species', species) or species})" if species and tissue else ""
-    return f"Extracellular vesicle (EV) preparation{source}{of}, as declared. Instruments counted particles."
+    of = f" ({species})" if species and tissue else ""
+    named = (
+        "Engineered extracellular vesicle" if str(kind).startswith("engineered") else "Extracellular vesicle"
+    )
+    return f"{named} (EV) preparation{source}{of}, as declared. Instruments counted particles."
 
 
 def _quotes(inputs: Inputs) -> Iterator[Block]:
@@ -73,7 +85,7 @@ def _samples(inputs: Inputs) -> Iterator[Block]:
         title="What was counted",
         columns=(
             Column(name="Sample"),
-            Column(name="Valid runs"),
+            Column(name="Runs with a result"),
             Column(name="Median diameter", unit="nm"),
             Column(name="Stock concentration", unit="particles/mL"),
             Column(name="By size"),
@@ -84,12 +96,21 @@ def _samples(inputs: Inputs) -> Iterator[Block]:
                 sample.replicates,
                 sample.median_nm,
                 sample.concentration_per_ml,
-                headline(sample, inputs.limits["C12"]),
+                _by_size(sample, inputs),
             )
             for sample in sizes.samples
         ),
         how="Median at class edges; stock = measured x dilution, applied once. Intervals: see section D3.",
     )
+
+
+def _by_size(sample: SampleSize, inputs: Inputs) -> str | NotAssessed:
+    """What the sample may be called by its size, unless C12 could not be assessed for it."""
+    c12 = inputs.checks.get("C12")
+    parts = [part for part in (c12.parts if c12 else ()) if part.subject == sample.sample]
+    if any(part.verdict is not Verdict.NOT_ASSESSED for part in parts):
+        return headline(sample, inputs.limits["C12"])
+    return NotAssessed(parts[0].reason if parts else "C12 was not judged")
 
 
 def _potency(inputs: Inputs) -> Iterator[Block]:

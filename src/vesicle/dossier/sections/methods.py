@@ -8,7 +8,7 @@ from vesicle.analysis import Inputs
 from vesicle.dossier import Section
 from vesicle.dossier.blocks import Block, Methods
 from vesicle.findings import ProteinFinding, PurityFinding, SizeFinding
-from vesicle.results import Estimate, NotAssessed
+from vesicle.results import Estimate, NotAssessed, Verdict
 
 
 def compose(inputs: Inputs) -> tuple[Block, ...]:
@@ -32,7 +32,9 @@ def _sizing(inputs: Inputs) -> Iterator[Block]:
     if isinstance(sizes, NotAssessed) or not sizes.runs:
         return
     instruments = dict.fromkeys(
-        f"{s.run.instrument} ({s.run.software})" for s in sizes.runs if s.run.software
+        f"{s.run.instrument} ({s.run.software or 'software not stated'})"
+        for s in sizes.runs
+        if s.run.instrument
     )
     by = f" on {'; '.join(instruments)}" if instruments else ""
     yield Methods(
@@ -45,11 +47,13 @@ def _sizing(inputs: Inputs) -> Iterator[Block]:
         "Counts are particles; scatter does not tell vesicles from other particles.",
         citations=("misev2023",),
     )
-    used = {
-        (s.run.temperature_c, s.run.viscosity_mpas) for s in sizes.runs if s.run.viscosity_mpas is not None
-    }
+    used = [
+        s.run.viscosity_mpas
+        for s in sizes.runs
+        if s.run.viscosity_mpas is not None and s.run.temperature_c is not None
+    ]
     if used:
-        low, high = min(v for _, v in used if v), max(v for _, v in used if v)
+        low, high = min(used), max(used)
         span = f"{low:.3f}" if low == high else f"{low:.3f} to {high:.3f}"
         yield Methods(
             text=f"Diameters were computed by the instrument's software with viscosities of {span} mPa s; "
@@ -73,11 +77,14 @@ def _purity(inputs: Inputs) -> Iterator[Block]:
 
 
 def _checks(inputs: Inputs) -> Iterator[Block]:
-    judged = ", ".join(inputs.checks)
+    if not inputs.checks:
+        return
+    judged = [result.id for result in inputs.checks.values() if result.verdict is not Verdict.NOT_ASSESSED]
     changed = [text for result in inputs.checks.values() for text in result.overrides]
     limits = f" Limits changed by the user: {'; '.join(changed)}." if changed else ""
     yield Methods(
-        text=f"Checks {judged} were judged by the rules of vesicle {inputs.limits.version}; each rule, its limits "
+        text=f"{len(judged)} of {len(inputs.checks)} checks ({', '.join(judged) or 'none'}) could be judged by the "
+        f"rules of vesicle {inputs.limits.version}; each rule, its limits "
         f"and who chose them are listed with the results.{limits}",
         citations=("vestad2017",) if "C03" in inputs.checks else (),
     )

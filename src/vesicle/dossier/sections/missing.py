@@ -1,46 +1,32 @@
-"""D17: what is missing, and what each missing thing would allow."""
+"""D17: the questions that this version does not ask."""
 
 from __future__ import annotations
 
 from vesicle.analysis import Inputs
 from vesicle.dossier import Section
-from vesicle.dossier.blocks import Block, Column, Table, Text
-from vesicle.dossier.missing import missing_items
-from vesicle.measurements import ProteinTable, SizeRun
+from vesicle.dossier.blocks import Block, Column, Table
 from vesicle.standards import planned_checks
 
 
 def compose(inputs: Inputs) -> tuple[Block, ...]:
-    """Files and keys that would let more be judged, and the checks that this version does not judge.
+    """The checks that this version does not judge; missing files and keys follow in the dossier's own list.
 
     Parameters
     ----------
     inputs : Inputs
-        With measurements and manifest.
+        With the checks that were judged, which may come from other packages.
 
     Returns
     -------
     tuple of Block
-        Two tables.
+        One table.
     """
-    runs = inputs.all(SizeRun)
-    kinds = {run.reader for run in runs} | {table.reader for table in inputs.all(ProteinTable)}
-    kinds |= {run.positions.reader for run in runs if run.positions}
-    items = missing_items(kinds=kinds, roles={run.role for run in runs}, manifest=inputs.manifest)
     return (
-        Table(
-            id="missing",
-            title="What would let more be judged",
-            columns=(Column(name="Missing"), Column(name="Would allow")),
-            rows=tuple((item.what, item.allows) for item in items),
-        )
-        if items
-        else Text(text="Nothing that this version can use is missing."),
         Table(
             id="planned",
             title="Checks that this version does not judge",
             columns=(Column(name="Check"), Column(name="Title")),
-            rows=planned_checks(),
+            rows=tuple(pair for pair in planned_checks() if pair[0] not in inputs.checks),
             caption="They are not counted above. A question that is not asked is not answered with yes.",
         ),
     )
@@ -48,7 +34,7 @@ def compose(inputs: Inputs) -> tuple[Block, ...]:
 
 SECTION = Section(
     id="D17",
-    title="What is missing",
+    title="Not judged",
     question="What was not looked at?",
     order=17,
     needs=(),

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vesicle.analysis import Inputs
 from vesicle.dossier import Section
-from vesicle.dossier.blocks import Block, Column, Flow, Table, Text, Verdicts
+from vesicle.dossier.blocks import Block, Column, Flow, Quote, Table, Text, Verdicts
 from vesicle.findings import ProductionFinding, QuantityFinding
 from vesicle.results import NotAssessed
+
+QUOTED = "quoted below"
+"""Stands where the user's text holds the word exosome."""
+
+_EXOSOME = re.compile("exosom", re.IGNORECASE)
 
 
 def compose(inputs: Inputs) -> tuple[Block, ...]:
@@ -32,7 +38,8 @@ def _declared(inputs: Inputs) -> Iterator[Block]:
     if isinstance(found, NotAssessed):
         return
     if found.steps:
-        yield Flow(id="isolation", title="Isolation, in order", steps=found.steps)
+        steps = tuple((_named(method), _named(settings)) for method, settings in found.steps)
+        yield Flow(id="isolation", title="Isolation, in order", steps=steps)
     else:
         yield Text(text="The isolation is not declared, so another lab cannot repeat it.", tone="missing")
     if found.declared:
@@ -40,13 +47,26 @@ def _declared(inputs: Inputs) -> Iterator[Block]:
             id="declared",
             title="Declared in vesicle.toml",
             columns=(Column(name="Key"), Column(name="Value"), Column(name="Ontology term")),
-            rows=found.declared,
+            rows=tuple((key, _named(value), term) for key, value, term in found.declared),
             caption="Words of the user; nothing here was measured.",
         )
+    yield from _quotes(found)
     for note in found.notes:
         yield Text(text=note, tone="note")
     if found.absent:
         yield Text(text=f"Not declared: {', '.join(found.absent)}.", tone="missing")
+
+
+def _named(text: str) -> str:
+    return QUOTED if _EXOSOME.search(text) else text
+
+
+def _quotes(found: ProductionFinding) -> Iterator[Block]:
+    """The word that only evidence of biogenesis allows, in the user's mouth (nomenclature.toml, R3)."""
+    steps = [(f"isolation, step {i}", text) for i, step in enumerate(found.steps, start=1) for text in step]
+    for key, text in (*((key, value) for key, value, _ in found.declared), *steps):
+        if _EXOSOME.search(text):
+            yield Quote(label=key, text=text)
 
 
 def _yields(inputs: Inputs) -> Iterator[Block]:

@@ -37,7 +37,7 @@ def _files(inputs: Inputs) -> Iterator[Block]:
         columns=(Column(name="File"), Column(name="Sample"), Column(name="Acquired"), Column(name="SHA-256")),
         rows=tuple((f.path, f.sample, f.acquired or "not stated", f.sha256) for f in found.files),
     )
-    versions = ", ".join(found.software) or "none stated"
+    versions = ", ".join(found.software) or "not stated"
     yield Text(text=f"Instrument software, as stated by the files: {versions}.")
 
 

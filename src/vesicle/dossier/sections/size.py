@@ -115,7 +115,7 @@ def _samples(sizes: SizeFinding) -> Iterator[Block]:
         title="Size and number per sample",
         columns=(
             Column(name="Sample"),
-            Column(name="Valid runs"),
+            Column(name="Runs with a result"),
             *(Column(name=name, unit="nm") for name in ("D10", "D50", "D90", "Mean", "Mode")),
             Column(name="Stock concentration", unit="particles/mL"),
         ),

@@ -95,7 +95,11 @@ def _vendor_row(vendor: VendorSummary) -> tuple[Cell, ...]:
         vendor.concentration_per_ml,
         vendor.tracks,
     )
-    return (*numbers, ", ".join(vendor.reproduced) or "none")
+    return (*map(_stated, numbers), ", ".join(vendor.reproduced) or "none")
+
+
+def _stated(number: float | None) -> Cell:
+    return NotAssessed("not stated by the file") if number is None else number
 
 
 def settings_tables(sizes: SizeFinding) -> Iterator[Block]:
@@ -152,9 +156,10 @@ def _liquid_row(run: SizeRun) -> tuple[Cell, ...]:
     temperature, viscosity = run.temperature_c, run.viscosity_mpas
     if temperature is None or viscosity is None or not 0 <= temperature <= 40:
         missing = NotAssessed("the file does not state both, or the temperature is outside 0-40 C")
-        return (run.stem, temperature, viscosity, missing, missing)
+        return (run.stem, _stated(temperature), _stated(viscosity), missing, missing)
     factor, _ = corrected_factor(run, Conditions(is_water=True))
-    return (run.stem, temperature, viscosity, water_viscosity_mpas(temperature), 100 * factor)
+    percent = factor if isinstance(factor, NotAssessed) else 100 * factor
+    return (run.stem, temperature, viscosity, water_viscosity_mpas(temperature), percent)
 
 
 def zeta_table(inputs: Inputs) -> Iterator[Block]:
@@ -189,10 +194,10 @@ def zeta_table(inputs: Inputs) -> Iterator[Block]:
                     p.file.path,
                     p.sample,
                     p.zeta_mv,
-                    p.zeta_fit_error_mv,
-                    p.mobility_um_s_per_v_cm,
-                    p.conductivity_us_cm,
-                    p.ph,
+                    _stated(p.zeta_fit_error_mv),
+                    _stated(p.mobility_um_s_per_v_cm),
+                    _stated(p.conductivity_us_cm),
+                    _stated(p.ph),
                 )
                 for p in profiles
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vesicle.analysis import Inputs
 from vesicle.dossier import Section
-from vesicle.dossier.blocks import Block, Column, Table, Text
+from vesicle.dossier.blocks import Block, Cell, Column, Table, Text
 from vesicle.findings import SpecificationFinding
 from vesicle.results import NotAssessed
 
@@ -41,12 +41,25 @@ def compose(inputs: Inputs) -> tuple[Block, ...]:
                 Column(name="Reason"),
             ),
             rows=tuple(
-                (r.sample, r.title, r.unit, r.minimum, r.maximum, r.found, r.verdict, r.reason)
+                (
+                    r.sample or "all",
+                    r.title,
+                    r.unit,
+                    _bound(r.minimum),
+                    _bound(r.maximum),
+                    r.found,
+                    r.verdict,
+                    r.reason,
+                )
                 for r in found.rows
             ),
             caption="These limits are the user's, not ours. A pass needs the whole interval inside them.",
         ),
     )
+
+
+def _bound(limit: float | None) -> Cell:
+    return "none" if limit is None else limit
 
 
 SECTION = Section(
