@@ -163,7 +163,7 @@ def test_bootstrap_resamples_keep_the_number_of_things_and_repeat_with_their_see
 def test_bootstrap_percentiles_cover_those_of_a_lognormal_preparation(n, log_sd):
     rng, edges, shares = np.random.default_rng(5), np.arange(0, 1205, 5.0), np.array([0.1, 0.5, 0.9])
     truth = 110 * np.exp(log_sd * stats.norm.ppf(shares))
-    hits, times = np.zeros(3), 700
+    hits, times = np.zeros(3), 500
     for _ in range(times):
         counts = np.histogram(110 * np.exp(rng.normal(0, log_sd, n)), bins=edges)[0]
         counts = counts[: np.flatnonzero(counts)[-1] + 1].astype(float)

@@ -240,3 +240,11 @@ def test_changed_files_and_software_are_listed():
         fact("a", sha="1", is_unchanged=False, software="8.06"), fact("b", sha="2", software="8.06")
     )
     assert (found.changed, found.software) == (("a",), ("8.06",))
+
+
+def test_a_term_without_an_identifier_is_left_without_one():
+    manifest = Manifest(product=Product(buffer="PBS"), storage=Storage(container="low-bind tube"))
+    assert dict((key, text) for key, text, _ in describe_production(inputs(manifest=manifest)).declared) == {
+        "product.buffer": "PBS",
+        "storage.container": "low-bind tube",
+    }

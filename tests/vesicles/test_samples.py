@@ -40,7 +40,7 @@ def test_a_single_run_keeps_its_own_interval():
 def test_the_order_of_the_files_does_not_matter():
     runs = [*three(), run("B-500", sample="B", dilution=500.0), failed(), run("blank", role="buffer blank")]
     expected = sized(*runs)
-    for seed in range(4):
+    for seed in range(2):
         random.Random(seed).shuffle(runs)
         found = sized(*runs)
         assert [s.sample for s in found.samples] == [s.sample for s in expected.samples]

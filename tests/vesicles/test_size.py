@@ -27,7 +27,7 @@ def tracks(diameter_nm, included=None):
     return SizeTracks(diameter_nm=frozen(diameter_nm), included=kept)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.floats(1, 1e6))
 def test_dilution_scales_the_stock_exactly_and_moves_no_diameter(factor):
     plain, diluted = summarise(run(dilution=1.0)), summarise(run(dilution=factor))
@@ -37,7 +37,7 @@ def test_dilution_scales_the_stock_exactly_and_moves_no_diameter(factor):
     assert diluted.measured_per_ml == plain.measured_per_ml
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.floats(1e-2, 1e3))
 def test_a_thinner_sample_with_the_same_tracks_has_the_same_diameters(factor):
     thinner = replace(run(), histogram=histogram(per_track=1e4 * factor))

@@ -37,7 +37,7 @@ def percentiles_at_edges(edges: FloatArray, amount: FloatArray, shares: FloatArr
     cumulative = np.cumsum(amount, axis=-1)
     total = cumulative[..., -1:]
     rows = (cumulative / total).reshape(-1, amount.shape[-1])
-    found = np.array([_crossings(np.concatenate(([0.0], row)), edges, shares) for row in rows])
+    found = _crossings(np.concatenate((np.zeros((len(rows), 1)), rows), axis=1), edges, shares)
     return found.reshape((*amount.shape[:-1], len(shares)))
 
 
@@ -67,14 +67,17 @@ def percentiles_at_centres(centres: FloatArray, amount: FloatArray, shares: Floa
     array([10.])
     """
     cumulative = np.cumsum(amount) / amount.sum()
-    return _crossings(cumulative, centres, shares)
+    return _crossings(cumulative[None, :], centres, shares)[0]
 
 
 def _crossings(cumulative: FloatArray, points: FloatArray, shares: FloatArray) -> FloatArray:
-    upper = np.clip(np.searchsorted(cumulative, shares), 1, len(points) - 1)
+    """Where each row of the cumulative share, known at the points, first reaches each of the shares."""
+    reached = (cumulative[:, None, :] < shares[:, None]).sum(axis=-1)
+    upper = np.clip(reached, 1, len(points) - 1)
     lower = upper - 1
-    step = cumulative[upper] - cumulative[lower]
-    inside = np.divide(shares - cumulative[lower], step, out=np.zeros_like(shares), where=step > 0)
+    below, above = (np.take_along_axis(cumulative, index, axis=1) for index in (lower, upper))
+    step = above - below
+    inside = np.divide(shares - below, step, out=np.zeros_like(step), where=step > 0)
     return points[lower] + np.clip(inside, 0.0, 1.0) * (points[upper] - points[lower])
 
 
