@@ -47,6 +47,7 @@ def check_toml(block):
         manifest_from_text(block.text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_example_of_the_page_runs(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -159,6 +159,7 @@ def test_bootstrap_resamples_keep_the_number_of_things_and_repeat_with_their_see
     assert first[:, 0].mean() == pytest.approx(3.0, abs=0.2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n", "log_sd"), [(100, 0.3), (400, 0.45)])
 def test_bootstrap_percentiles_cover_those_of_a_lognormal_preparation(n, log_sd):
     rng, edges, shares = np.random.default_rng(5), np.arange(0, 1205, 5.0), np.array([0.1, 0.5, 0.9])

@@ -71,7 +71,7 @@ def _quotes(inputs: Inputs) -> Iterator[Block]:
         ("Route", manifest.intended_use.route),
         ("Tissue", manifest.cells.tissue),
     ):
-        if text:
+        if text and not canonical_term("source_tissue", text):
             yield Quote(label=label, text=text)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from vesicle.analysis import Inputs
 from vesicle.dossier import Section
 from vesicle.dossier.blocks import Axis, Block, Column, Figure, Line, Table, Text, Verdicts, Zone
+from vesicle.dossier.sections.size_reporting import reporting_table
 from vesicle.dossier.sections.size_tables import run_tables, settings_tables, zeta_table
 from vesicle.findings import ComparisonFinding, RunSize, SampleSize, SizeDistribution, SizeFinding
 from vesicle.results import Estimate, NotAssessed
@@ -34,14 +35,22 @@ def compose(inputs: Inputs) -> tuple[Block, ...]:
     if isinstance(sizes, NotAssessed) or not sizes.runs:
         return (Text(text="No sizing run was read.", tone="missing"), *zeta_table(inputs))
     return (
+        *_notes(sizes),
         *_figures(sizes),
         *_samples(sizes),
         *_comparisons(inputs),
         Verdicts(check_ids=("C01", "C02", "C03", "C04", "C12")),
         *run_tables(sizes),
         *settings_tables(sizes),
+        *reporting_table(inputs, sizes),
         *zeta_table(inputs),
     )
+
+
+def _notes(sizes: SizeFinding) -> Iterator[Block]:
+    for size in sizes.runs:
+        for warned in size.warnings:
+            yield Text(text=f"{size.run.stem}: {warned.message}", tone="note")
 
 
 def _figures(sizes: SizeFinding) -> Iterator[Block]:
@@ -66,7 +75,7 @@ def _figure(figure_id: str, sample: SampleSize, runs: list[RunSize]) -> Figure |
         x=Axis(title="Hydrodynamic diameter", unit="nm", low=0.0),
         y=Axis(title="Share of particles", unit="per nm", low=0.0),
         lines=tuple(lines),
-        zones=(Zone(label="not observed", low=0.0, high=CENSORED_BELOW_NM, tone="censored"),),
+        zones=(Zone(label="censored", low=0.0, high=CENSORED_BELOW_NM, tone="censored"),),
         marks=tuple(_marks(sample)),
     )
 
