@@ -10,7 +10,7 @@ from vesicle import spine
 from vesicle.checks import find_checks
 from vesicle.dossier import find_sections
 from vesicle.readers import find_readers
-from vesicle.readers import scan as scanning
+from vesicle.readers import recognise
 from vesicle.results import Verdict
 
 READER = """
@@ -111,9 +111,9 @@ def installed(tmp_path, monkeypatch):
     site = written(tmp_path / "site", {name: text.encode() for name, text in files.items()})
     monkeypatch.syspath_prepend(site)
     importlib.invalidate_caches()
-    scanning._registry.cache_clear()
+    recognise.registry.cache_clear()
     yield site
-    scanning._registry.cache_clear()
+    recognise.registry.cache_clear()
     for name in [name for name in sys.modules if name.startswith("vesicle_toy")]:
         del sys.modules[name]
 

@@ -13,6 +13,7 @@ from vesicle import spine
 from vesicle.dossier.exports.document import dossier_document
 from vesicle.errors import NothingRecognised, ReadError, UsageError
 from vesicle.events import FileRead, FileStarted, Noticed, Progressed, StepDone, StepStarted, ignore
+from vesicle.readers import recognise
 from vesicle.readers import scan as scanning
 from vesicle.results import Verdict
 
@@ -166,12 +167,12 @@ def test_strict_stops_at_the_first_file_that_cannot_be_read(small):
 
 
 def test_a_bug_in_a_reader_costs_its_file_only_and_is_called_a_bug(small, monkeypatch):
-    readers, hints = scanning._registry()
+    readers, hints = recognise.registry()
     broken = tuple(
         replace(reader, read=lambda _: 1 / 0) if reader.name == "protein-table" else reader
         for reader in readers
     )
-    monkeypatch.setattr(scanning, "_registry", lambda: (broken, hints))
+    monkeypatch.setattr(scanning, "registry", lambda: (broken, hints))
     record = records(spine.run(small))["bca.csv"]
     assert record.status == "unreadable"
     assert "defect of vesicle" in record.message

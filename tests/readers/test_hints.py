@@ -4,7 +4,7 @@ import pytest
 
 from vesicle.readers import find_hints, find_readers
 from vesicle.readers.hints import HINTS
-from vesicle.readers.scan import claimed_by
+from vesicle.readers.recognise import claimed_by
 
 CASES = [
     ("run1.nsx", b"\x00\x01", "ns-xplorer"),

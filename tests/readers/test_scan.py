@@ -12,7 +12,8 @@ from vesicle.errors import ManifestError, NothingRecognised, ReadError, UsageErr
 from vesicle.manifest import manifest_from_text
 from vesicle.measurements import ProteinTable, SizeRun
 from vesicle.readers import scan as scanning
-from vesicle.readers.scan import claimed_by, is_unchanged, read_file, read_path, shown
+from vesicle.readers.recognise import claimed_by
+from vesicle.readers.scan import is_unchanged, read_file, read_path, shown
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from vesicle.cli.output import Answer, json_option, only_the_document_on_stdout, respond
 from vesicle.cli.progress import progress
+from vesicle.cli.size_document import Refused, size_document, size_text
 from vesicle.errors import NothingRecognised, UsageError
 from vesicle.events import FileRead, FileStarted, Listener, StepStarted
 
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
     from vesicle.vesicles.conditions import Conditions
 
 Positive = click.FloatRange(min=0, min_open=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """A file that gives no sizes, with a stable code and the reason."""
-
-    path: str
-    reader: str | None
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +53,6 @@ def COMMAND(  # noqa: N802 - declared, not called
     as_json: bool,
 ) -> NoReturn:
     """Print size and number for each PATH: an export, the files of one run, or a folder."""
-    from vesicle.cli.size_document import size_document, size_text
     from vesicle.vesicles.conditions import Conditions
 
     conditions = Conditions(temperature_c=temperature_c, viscosity_mpas=viscosity_mpas)
@@ -154,26 +143,10 @@ def _of_folder(folder: Path) -> _Found:
 
 
 def _single(path: Path) -> ScannedFile:
-    from vesicle.readers import HEAD_BYTES
-    from vesicle.readers.scan import ScannedFile, claimed_by
-    from vesicle.results import FileRef
+    from vesicle.manifest import Manifest
+    from vesicle.readers.scan import scan_file
 
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        ref = FileRef(path=path.as_posix(), sha256="", size_bytes=0)
-        message = f"The file cannot be opened: {error.strerror or error}."
-        return ScannedFile(location=path, ref=ref, status="unreadable", message=message)
-    ref = FileRef(path=path.as_posix(), sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content))
-    reader, hint = claimed_by(path.name, content[:HEAD_BYTES])
-    return ScannedFile(
-        location=path,
-        ref=ref,
-        status="recognised" if reader else "not_recognised",
-        reader=reader.name if reader else None,
-        title=reader.title if reader else "",
-        message=hint.remedy if hint else "No reader knows this format.",
-    )
+    return scan_file(path, path.as_posix(), Manifest())
 
 
 def _read(found: _Found, listen: Listener) -> tuple[list[SizeRun], list[Refused]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vesicle.cli.scan import columns
-from vesicle.cli.size import Refused
 from vesicle.results import NotAssessed, Quantity, Warned
 
 if TYPE_CHECKING:
@@ -26,6 +26,16 @@ _COMPUTED = (
 )
 _OF_THE_USER = ("vesicle.toml", "command line")
 """Origins of a dilution that is not the file's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A file that gives no sizes, with a stable code and the reason."""
+
+    path: str
+    reader: str | None
+    code: str
+    message: str
 
 
 def size_document(sizes: Iterable[RunSize], refused: Iterable[Refused]) -> Mapping[str, object]:

@@ -6,28 +6,23 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from functools import lru_cache
 from pathlib import Path
 
 from vesicle.errors import (
-    ManifestError,
     NothingRecognised,
     ReadError,
     UsageError,
     VesicleError,
-    nearest,
     quoted,
 )
 from vesicle.manifest import Manifest
-from vesicle.readers import HEAD_BYTES, Hint, Measurement, RawFile, Reader, find_hints, find_readers
+from vesicle.readers import HEAD_BYTES, Measurement, RawFile
 from vesicle.readers.assemble import assemble, said_about
+from vesicle.readers.recognise import check_reader_names, claimed_by, registry, said_to_read, standing
 from vesicle.results import FileRef
 
 LARGEST_TEXT_BYTES = 256 * 1024**2
 """Files above this are not loaded as a whole; no export seen comes near."""
-
-NO_READER = "No reader knows this content; a table needs a diameter or a protein column with its unit."
 
 _CHUNK = 1024**2
 _QUIET = ("README", "LICENSE", "vesicle.toml")
@@ -93,7 +88,7 @@ def scan_files(folder: Path, manifest: Manifest) -> Iterator[ScannedFile]:
             why="It does not exist." if not folder.exists() else "It is a file.",
             next_step="Name the folder that holds the raw files of one preparation.",
         )
-    _check_reader_names(manifest)
+    check_reader_names(manifest)
     try:
         entries = _entries(folder)
     except OSError as error:
@@ -104,20 +99,7 @@ def scan_files(folder: Path, manifest: Manifest) -> Iterator[ScannedFile]:
             next_step="Make it readable.",
         ) from error
     for path in sorted(_walk(entries, {_identity(folder)})):
-        yield _recognise(path, shown(path.relative_to(folder).as_posix()), manifest)
-
-
-def _check_reader_names(manifest: Manifest) -> None:
-    known = [reader.name for reader in _registry()[0]]
-    for name in manifest.readers:
-        if name not in known:
-            close = nearest(name, known)
-            raise ManifestError(
-                f"There is no reader '{name}'.",
-                where=f"vesicle.toml, readers.{name}",
-                why=f"Allowed: {quoted(known, most=30)}.",
-                next_step=f"Did you mean '{close}'?" if close else "Take one of these.",
-            )
+        yield scan_file(path, shown(path.relative_to(folder).as_posix()), manifest)
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -191,7 +173,7 @@ def recognised(files: Iterable[ScannedFile], *, folder: Path) -> tuple[ScannedFi
     known = tuple(file for file in found if file.status == "recognised")
     if known:
         return known
-    formats = [reader.title for reader in _registry()[0]]
+    formats = [reader.title for reader in registry()[0]]
     hints = [f"{file.ref.path}: {file.message}" for file in found if file.message]
     raise NothingRecognised(
         "No file here has a format that vesicle knows.",
@@ -201,7 +183,23 @@ def recognised(files: Iterable[ScannedFile], *, folder: Path) -> tuple[ScannedFi
     )
 
 
-def _recognise(path: Path, name: str, manifest: Manifest) -> ScannedFile:
+def scan_file(path: Path, name: str, manifest: Manifest) -> ScannedFile:
+    """One file with the reader that claims it, or the reason why none does.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where it is.
+    name : str
+        What it is called in every output.
+    manifest : Manifest
+        Its ``[[files]]`` and ``[readers]``.
+
+    Returns
+    -------
+    ScannedFile
+        Hashed and recognised, not read.
+    """
     said = said_about(name, manifest.files)
     try:
         ref, head = _hashed(path, name)
@@ -210,8 +208,8 @@ def _recognise(path: Path, name: str, manifest: Manifest) -> ScannedFile:
         reason = f"It cannot be opened: {error.strerror or error}."
         return ScannedFile(location=path, ref=ref, status="unreadable", message=reason)
     reader, hint = claimed_by(path.name, head)
-    reader = reader or _said_to_read(head, manifest)
-    status, message = _standing(path.name, ref, reader, hint)
+    reader = reader or said_to_read(head, manifest)
+    status, message = standing(path.name, ref, reader, hint)
     return ScannedFile(
         location=path,
         ref=ref,
@@ -225,36 +223,6 @@ def _recognise(path: Path, name: str, manifest: Manifest) -> ScannedFile:
     )
 
 
-def _standing(name: str, ref: FileRef, reader: Reader | None, hint: Hint | None) -> tuple[str, str]:
-    """The status of a file and, where it will not be read, the reason."""
-    if reader is not None:
-        return "recognised", ""
-    named = next((reader for reader in _registry()[0] if _is_named_like(name, reader)), None)
-    if ref.size_bytes == 0:
-        return "unreadable" if named else "not_recognised", "The file is empty."
-    if hint is not None:
-        return "hint", hint.remedy
-    if named is not None:
-        return "unreadable", f"It is named like a {named.title}, but its content is not one; export it again."
-    return "not_recognised", NO_READER
-
-
-def _is_named_like(name: str, reader: Reader) -> bool:
-    # A pattern such as *.csv is everybody's; only a name of the instrument's own says what a file should hold.
-    own = (pattern for pattern in reader.patterns if not pattern.startswith("*."))
-    return any(fnmatchcase(name, pattern) for pattern in own)
-
-
-def _said_to_read(head: bytes, manifest: Manifest) -> Reader | None:
-    """The reader whose columns, as ``[readers]`` names them, all stand in a file that no reader claims."""
-    texts = [head.decode(encoding, errors="replace") for encoding in ("utf-8", "latin-1", "utf-16")]
-    for reader in _registry()[0]:
-        names = [name for key, name in manifest.readers.get(reader.name, {}).items() if key != "unit"]
-        if names and any(all(name in text for name in names) for text in texts):
-            return reader
-    return None
-
-
 def _hashed(path: Path, name: str) -> tuple[FileRef, bytes]:
     if not path.is_file():
         raise OSError(0, "it is not a regular file")
@@ -265,39 +233,6 @@ def _hashed(path: Path, name: str) -> tuple[FileRef, bytes]:
             digest.update(chunk)
             size += len(chunk)
     return FileRef(path=name, sha256=digest.hexdigest(), size_bytes=size), head
-
-
-def claimed_by(name: str, head: bytes) -> tuple[Reader | None, Hint | None]:
-    """Who can read a file that begins like this: the reader or the hint with the highest score.
-
-    Parameters
-    ----------
-    name : str
-        The file's name.
-    head : bytes
-        Its first 64 KiB.
-
-    Returns
-    -------
-    reader : Reader or None
-        The most certain reader, if any.
-    hint : Hint or None
-        The most certain hint, when no reader claims the file at least as surely.
-    """
-    readers, hints = _registry()
-    best = max(
-        ((reader.sniff(name, head), reader) for reader in readers), key=lambda pair: pair[0], default=None
-    )
-    known = max(((hint.sniff(name, head), hint) for hint in hints), key=lambda pair: pair[0], default=None)
-    reader_score, hint_score = (best[0] if best else 0.0), (known[0] if known else 0.0)
-    if best and reader_score > 0 and reader_score >= hint_score:
-        return best[1], None
-    return None, known[1] if known and hint_score > 0 else None
-
-
-@lru_cache(maxsize=1)
-def _registry() -> tuple[tuple[Reader, ...], tuple[Hint, ...]]:
-    return find_readers(), find_hints()
 
 
 def read_file(file: ScannedFile) -> ReadOutcome:
@@ -325,7 +260,7 @@ def read_file(file: ScannedFile) -> ReadOutcome:
     except ReadError as error:
         return ReadOutcome(file=file, ref=file.ref, error=error)
     ref = FileRef(path=file.ref.path, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content))
-    reader = next(reader for reader in _registry()[0] if reader.name == file.reader)
+    reader = next(reader for reader in registry()[0] if reader.name == file.reader)
     try:
         measurement = reader.read(RawFile(ref=ref, content=content, columns=file.columns))
     except VesicleError as error:
@@ -358,7 +293,7 @@ def read_path(path: Path | str) -> Measurement:
         When the file is damaged.
     """
     path = Path(path)
-    file = _recognise(path, shown(path.name), Manifest())
+    file = scan_file(path, shown(path.name), Manifest())
     if file.status == "unreadable":
         raise UsageError(file.message, where=shown(str(path)), next_step="Name one file that can be opened.")
     recognised((file,), folder=path)

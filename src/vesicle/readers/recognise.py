@@ -1,0 +1,142 @@
+"""Who can read a file: the reader that is surest of its content, or a hint what to export instead."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from vesicle.errors import ManifestError, nearest, quoted
+from vesicle.manifest import Manifest
+from vesicle.readers import Hint, Reader, find_hints, find_readers
+from vesicle.results import FileRef
+
+NO_READER = "No reader knows this content; a table needs a diameter or a protein column with its unit."
+
+
+def claimed_by(name: str, head: bytes) -> tuple[Reader | None, Hint | None]:
+    """Who can read a file that begins like this: the reader or the hint with the highest score.
+
+    Parameters
+    ----------
+    name : str
+        The file's name.
+    head : bytes
+        Its first 64 KiB.
+
+    Returns
+    -------
+    reader : Reader or None
+        The most certain reader, if any.
+    hint : Hint or None
+        The most certain hint, when no reader claims the file at least as surely.
+    """
+    readers, hints = registry()
+    best = max(
+        ((reader.sniff(name, head), reader) for reader in readers), key=lambda pair: pair[0], default=None
+    )
+    known = max(((hint.sniff(name, head), hint) for hint in hints), key=lambda pair: pair[0], default=None)
+    reader_score, hint_score = (best[0] if best else 0.0), (known[0] if known else 0.0)
+    if best and reader_score > 0 and reader_score >= hint_score:
+        return best[1], None
+    return None, known[1] if known and hint_score > 0 else None
+
+
+@lru_cache(maxsize=1)
+def registry() -> tuple[tuple[Reader, ...], tuple[Hint, ...]]:
+    """Every reader and every hint, found once per process.
+
+    Returns
+    -------
+    readers : tuple of Reader
+        Ours and those of installed packages.
+    hints : tuple of Hint
+        Formats that are only recognised.
+    """
+    return find_readers(), find_hints()
+
+
+def standing(name: str, ref: FileRef, reader: Reader | None, hint: Hint | None) -> tuple[str, str]:
+    """The status of a file and, where it will not be read, the reason.
+
+    Parameters
+    ----------
+    name : str
+        The file's name.
+    ref : FileRef
+        With its size.
+    reader : Reader or None
+        Who claims it.
+    hint : Hint or None
+        What it looks like otherwise.
+
+    Returns
+    -------
+    status : str
+        ``recognised``, ``hint``, ``unreadable`` or ``not_recognised``.
+    reason : str
+        Empty when it will be read.
+    """
+    if reader is not None:
+        return "recognised", ""
+    named = next((reader for reader in registry()[0] if _is_named_like(name, reader)), None)
+    if ref.size_bytes == 0:
+        return "unreadable" if named else "not_recognised", "The file is empty."
+    if hint is not None:
+        return "hint", hint.remedy
+    if named is not None:
+        return "unreadable", f"It is named like a {named.title}, but its content is not one; export it again."
+    return "not_recognised", NO_READER
+
+
+def _is_named_like(name: str, reader: Reader) -> bool:
+    # A pattern such as *.csv is everybody's; only a name of the instrument's own says what a file should hold.
+    own = (pattern for pattern in reader.patterns if not pattern.startswith("*."))
+    return any(fnmatchcase(name, pattern) for pattern in own)
+
+
+def said_to_read(head: bytes, manifest: Manifest) -> Reader | None:
+    """The reader whose columns, as ``[readers]`` names them, all stand in a file that no reader claims.
+
+    Parameters
+    ----------
+    head : bytes
+        The file's first 64 KiB.
+    manifest : Manifest
+        With the user's column names.
+
+    Returns
+    -------
+    Reader or None
+        None when no reader's columns are all there.
+    """
+    texts = [head.decode(encoding, errors="replace") for encoding in ("utf-8", "latin-1", "utf-16")]
+    for reader in registry()[0]:
+        names = [name for key, name in manifest.readers.get(reader.name, {}).items() if key != "unit"]
+        if names and any(all(name in text for name in names) for text in texts):
+            return reader
+    return None
+
+
+def check_reader_names(manifest: Manifest) -> None:
+    """Refuse a manifest whose ``[readers]`` names a reader that does not exist.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        What the user declared.
+
+    Raises
+    ------
+    ManifestError
+        With the nearest spelling.
+    """
+    known = [reader.name for reader in registry()[0]]
+    for name in manifest.readers:
+        if name not in known:
+            close = nearest(name, known)
+            raise ManifestError(
+                f"There is no reader '{name}'.",
+                where=f"vesicle.toml, readers.{name}",
+                why=f"Allowed: {quoted(known, most=30)}.",
+                next_step=f"Did you mean '{close}'?" if close else "Take one of these.",
+            )
