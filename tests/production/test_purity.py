@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from tests.vesicles.build import failed, inputs, reference, run, sized
 
 from vesicle.findings import ProteinFinding, ProteinSample, PurityFinding, SizeFinding
 from vesicle.manifest import Manifest, Product
@@ -11,8 +12,6 @@ from vesicle.production.protein import assess_protein
 from vesicle.production.purity import assess_purity, classify, implied_protein_share
 from vesicle.results import Estimate, NotAssessed, exact
 from vesicle.standards import load_limits, load_standard
-
-from tests.vesicles.build import failed, inputs, reference, run, sized
 
 
 def reading(sample="A", values=(9.0, 10.0, 11.0), row=2, **said):

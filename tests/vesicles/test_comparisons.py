@@ -3,12 +3,11 @@
 import math
 
 import pytest
+from tests.vesicles.build import compared, failed, inputs, run, video
 
 from vesicle.measurements import Setting, VendorSummary
 from vesicle.results import NotAssessed, Warned
 from vesicle.vesicles.comparisons import compare_runs
-
-from tests.vesicles.build import compared, failed, inputs, run, video
 
 
 def blank(name="PBS", measured=5e6, **said):

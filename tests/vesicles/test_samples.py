@@ -4,12 +4,11 @@ import random
 
 import numpy as np
 import pytest
+from tests.vesicles.build import BELL, compared, failed, histogram, inputs, run, sized, video
 
 from vesicle.measurements import Setting
 from vesicle.results import Estimate, NotAssessed
 from vesicle.vesicles.samples import compare_settings
-
-from tests.vesicles.build import BELL, compared, failed, histogram, inputs, run, sized, video
 
 
 def three(values=(0.9e8, 1.0e8, 1.1e8), **said):
