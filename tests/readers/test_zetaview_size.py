@@ -167,6 +167,23 @@ def test_a_failed_run_that_was_cut_before_its_sentinel_is_refused():
         size_of(failed[: failed.rindex(b"-1.000E+0\t-1.000E+0\t-1.000E+0\t-1.000E+0")])
 
 
+def test_a_failed_run_that_states_no_number_of_tracks_says_so():
+    failed = simulate_failed_run(PLAN, seed=1).size_file
+    assert codes(size_of(failed.replace(b"Number of Traces", b"Traces"))) == {
+        "no_result",
+        "cross_check_missing",
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Temperature", "pH"), ("Median Number", "Median Volume"), ("Dilution:", "Sample")]
+)
+def test_keys_that_changed_places_are_noticed(simulated, one, other):
+    text = simulated.size_file.decode("cp1252")
+    swapped = text.replace(one, "@@").replace(other, one).replace("@@", other)
+    assert "keys_reordered" in codes(size_of(swapped))
+
+
 def test_without_the_row_of_minus_one_the_second_table_is_still_told_apart(simulated):
     lines, start = rows_of(simulated)
     sentinel = next(i for i in range(start, len(lines)) if lines[i].startswith("-1"))
