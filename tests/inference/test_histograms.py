@@ -51,6 +51,12 @@ def test_the_centre_rule_lies_half_a_class_below_the_edge_rule_for_equal_classes
     assert at_edges - percentiles_at_centres(centres, counts, SHARES) == pytest.approx(2.5)
 
 
+def test_a_share_reached_before_empty_classes_is_reached_there_whatever_the_scale():
+    edges, amount = np.arange(5.0), np.array([8.0, 73.0, 0.0, 9.0])
+    for factor in (1.0, 1e-3, 1 / 3, 7e5):
+        assert percentiles_at_edges(edges, amount * factor, np.array([0.9])) == pytest.approx([2.0])
+
+
 def test_a_share_below_the_first_class_gives_the_first_centre():
     found = percentiles_at_centres(np.array([10.0, 20.0]), np.array([9.0, 1.0]), np.array([0.1]))
     assert found == pytest.approx([10.0])

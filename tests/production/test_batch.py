@@ -92,20 +92,21 @@ def test_without_sizes_there_are_no_quantities():
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "minimum", "maximum", "verdict"),
+    ("interval", "limits", "verdict"),
     [
-        (8, 9, None, 10, Verdict.PASS),
-        (8, 11, None, 10, Verdict.WARN),
-        (11, 12, None, 10, Verdict.FAIL),
-        (8, 9, 8, 9, Verdict.PASS),
-        (7, 9, 8, None, Verdict.WARN),
-        (6, 7, 8, None, Verdict.FAIL),
-        (1, 99, 5, 10, Verdict.WARN),
+        ((8, 9), (None, 10), Verdict.PASS),
+        ((8, 11), (None, 10), Verdict.WARN),
+        ((11, 12), (None, 10), Verdict.FAIL),
+        ((8, 9), (8, 9), Verdict.PASS),
+        ((7, 9), (8, None), Verdict.WARN),
+        ((6, 7), (8, None), Verdict.FAIL),
+        ((1, 99), (5, 10), Verdict.WARN),
     ],
 )
-def test_only_an_interval_inside_the_limits_passes(low, high, minimum, maximum, verdict):
+def test_only_an_interval_inside_the_limits_passes(interval, limits, verdict):
+    low, high = interval
     found = Estimate(value=(low + high) / 2, low=low, high=high, method="m")
-    assert judge_limit(found, minimum=minimum, maximum=maximum)[0] is verdict
+    assert judge_limit(found, minimum=limits[0], maximum=limits[1])[0] is verdict
 
 
 def test_what_is_not_assessed_meets_no_limit():
@@ -244,7 +245,7 @@ def test_changed_files_and_software_are_listed():
 
 def test_a_term_without_an_identifier_is_left_without_one():
     manifest = Manifest(product=Product(buffer="PBS"), storage=Storage(container="low-bind tube"))
-    assert dict((key, text) for key, text, _ in describe_production(inputs(manifest=manifest)).declared) == {
+    assert {key: text for key, text, _ in describe_production(inputs(manifest=manifest)).declared} == {
         "product.buffer": "PBS",
         "storage.container": "low-bind tube",
     }

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
+_ROUNDING = 1e-12
+"""What the sums of a histogram's shares may be off by."""
+
 
 def percentiles_at_edges(edges: FloatArray, amount: FloatArray, shares: FloatArray) -> FloatArray:
     """Percentiles of a histogram whose content is spread evenly inside each class.
@@ -72,7 +75,8 @@ def percentiles_at_centres(centres: FloatArray, amount: FloatArray, shares: Floa
 
 def _crossings(cumulative: FloatArray, points: FloatArray, shares: FloatArray) -> FloatArray:
     """Where each row of the cumulative share, known at the points, first reaches each of the shares."""
-    reached = (cumulative[:, None, :] < shares[:, None]).sum(axis=-1)
+    # A share that is reached exactly before empty classes is reached there, whatever the rounding.
+    reached = (cumulative[:, None, :] < shares[:, None] - _ROUNDING).sum(axis=-1)
     upper = np.clip(reached, 1, len(points) - 1)
     lower = upper - 1
     below, above = (np.take_along_axis(cumulative, index, axis=1) for index in (lower, upper))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -62,8 +63,35 @@ QUALITY = (
     ("tracks", "Number of Traces", "tracks"),
 )
 
-COUNT_LINE = ("Number of Traces", "Average Number of Particles", "Dilution")
-"""Three keys that the instrument writes on one line, in this order."""
+KEY_ORDER = (
+    *("Original File", "Section", "Profile Voltage", "Operator", "Experiment", "ZetaView S/N", "Cell S/N"),
+    *("Software", "Analyze", "SOP", "Sample", "Electrolyte", "pH", "Conductivity", "TempControl"),
+    *("SetTemperature", "Temperature", "Viscosity", "Date", "Time", "General Remarks", "Remarks"),
+    *("Sample Info 1", "Sample Info 2", "Sample Info 3", "Scattering Intensity", "Detected Particles"),
+    *("Particle Drift Checked", "Particle Drift Check Result", "Cell Checked", "Cell Check Result"),
+    *("Type of Measurement", "Positions", "Microscope Position", "Number of Traces"),
+    *("Average Number of Particles", "Dilution", "Concentration Correction Factor", "Image Evaluation"),
+    *("Minimum Brightness", "Minimum Area", "Maximum Area", "Maximum Brightness", "Tracking Radius2"),
+    *("Minimum Tracelength", "Begin New Traces", "PSD log Correction", "Multi-Threshold"),
+    *("MultipleAcquisition", "NumberOfExperiments", "DelayTime", "Camera", "Sensitivity", "Gain", "Offset"),
+    *("Shutter", "Brightness", "Gamma", "Auto Exposure", "Camera Trigger Mode"),
+    *("Camera Trigger Duration s", "Camera Trigger Delay s", "Laser Wavelength nm", "Filter Wavelength nm"),
+    *("LowBleach", "LowBleachVolume", "DoseSubVolume", "SubVolumePump", "Position", "actual Microscope"),
+    *("actual Laser", "Position0 Microscope", "Position0 Laser", "Position1 Microscope", "Position1 Laser"),
+    *("Cell Thickness (Microscope Steps)", "Cell Thickness (Laser Steps)", "SL1 (Stationary Layer 1)"),
+    *("SL2 (Stationary Layer 2)", "Cell parameter", "Cell#", "Micrometer per Pixel"),
+    *("Reference Electrode Distance", "Voltage", "Polarity", "OscillatorFrames", "Reference Voltage"),
+    *("Microscope Magnification", "Profile Data", "ZP Factor", "Average Field (abs) / V/cm", "Results"),
+    *("Mean Velocity (Derived from Parabola Fit) / m/s", "Mobility /m/s/V/cm"),
+    *("Mobility @ 25degC /m/s/V/cm", "Mobility Parabola Fit Accuracy /m/s/V/cm"),
+    *("Mobility Distribution (SL 1/2) FWHM /m/s/V/cm", "Zeta Potential / mV", "Zeta Potential @ 25C / mV"),
+    *("ZP Parabola Fit Accuracy / mV", "ZP Distribution (SL 1/2) FWHM / mV", "Median Number (D50)"),
+    *("Median Concentration (D50)", "Median Volume (D50)"),
+)
+"""The keys in the order of every export seen so far, without signs that are not ASCII.
+
+Not every version writes all of them, but a key that stands elsewhere has lost its own value.
+"""
 
 _KEY_ONLY = re.compile(r"\s*([^:\t]+?)\s*:+\s*")
 _KEY_VALUE = re.compile(r"\s*([^:\t]+?)\s*:+\s+(\S.*)")
@@ -167,14 +195,23 @@ class Header:
         elif self.dilution.factor < 1 or self.dilution.factor != round(self.dilution.factor):
             message = f"The header states a dilution of {self.dilution.factor:g}, which is no usual factor."
             yield Warned(code="dilution_odd", message=message)
-        counted = [key for key in self.entries if key in COUNT_LINE]
-        if counted != [key for key in COUNT_LINE if key in self.entries]:
-            message = f"The numbers of one line stand in another order: {', '.join(counted)}."
-            yield Warned(code="keys_reordered", message=message, row=self.entries[counted[0]].row)
+        yield from self._moved()
         for key in ("Temperature", "Viscosity"):
             if self.number(key) is None:
                 message = f"The header states no usable {key.lower()}."
                 yield Warned(code=f"{key.lower()}_missing", message=message)
+
+    def _moved(self) -> Iterator[Warned]:
+        ranks = {key: rank for rank, key in enumerate(KEY_ORDER)}
+        known = [(ranks[name], key) for key in self.entries if (name := _ascii(key)) in ranks]
+        moved = next((after for before, after in itertools.pairwise(known) if after[0] < before[0]), None)
+        if moved is not None:
+            message = f"'{moved[1]}' stands where the instrument writes another key; check its value."
+            yield Warned(code="keys_reordered", message=message, row=self.entries[moved[1]].row)
+
+
+def _ascii(key: str) -> str:
+    return re.sub(r"[^ -~]", "", key)
 
 
 def tidy(value: str) -> str:

@@ -27,6 +27,11 @@ _LAYOUT = (
 )
 """The columns in the order that every export seen so far has."""
 
+_REMOVALS = frozenset(
+    {"MAX_DRIFT", "MIN_TRACES", "GRUBBS_SIZE", "GRUBBS_NUMBER", "GRUBBS_MI", "RANGE_NUMBER"}
+)
+"""The reasons seen in 46 real tables."""
+
 _SUMMARY = ("Mean", "St.Dev.", "Rel.St.Dev.")
 _PRINTED = {"measured": (0.06, 0.0), "stock": (0.06, 0.0)}
 """Two printed digits leave a relative rounding error of up to 5 % in a mean, and in a ratio of two."""
@@ -97,6 +102,7 @@ def read(raw: RawFile) -> PositionTable:
             *notes,
             *_layout_doubts(names, rows, at),
             *_order_doubts(raw.name, rows),
+            *_removal_doubts(rows),
             *_doubts(rows, means, columns, decimal),
         ),
     )
@@ -170,6 +176,14 @@ def _layout_doubts(names: list[str], rows: tuple[PositionRow, ...], at: int) -> 
         if ratios and max(ratios) > (1 + _RATIO) * min(ratios):
             message = f"The {what} is not the same at all positions: {min(ratios):.3g} to {max(ratios):.3g}."
             yield Warned(code="columns_disagree", message=message, row=at + 1)
+
+
+def _removal_doubts(rows: tuple[PositionRow, ...]) -> Iterator[Warned]:
+    odd = next((r for r in rows if r.removal not in ({""} if r.is_kept else _REMOVALS)), None)
+    if odd is not None:
+        state = "kept" if odd.is_kept else "left out"
+        message = f"A position is {state} for a reason that is not known: '{odd.removal}'."
+        yield Warned(code="removal_unknown", message=message, row=odd.row)
 
 
 def _order_doubts(name: str, rows: tuple[PositionRow, ...]) -> Iterator[Warned]:

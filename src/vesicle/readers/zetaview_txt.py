@@ -128,6 +128,9 @@ def _no_result(header: Header) -> Iterator[Warned]:
     stated = header.number("Number of Traces")
     message = f"The instrument kept {stated or 0:g} tracks and wrote no distribution: this run has no result."
     yield Warned(code="no_result", message=message)
+    if stated is None:
+        message = "The header states no number of tracks, so the empty table cannot be cross-checked."
+        yield Warned(code="cross_check_missing", message=message)
 
 
 def _run(
