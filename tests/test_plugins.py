@@ -9,8 +9,7 @@ from tests.folders import RUN, records, written
 from vesicle import spine
 from vesicle.checks import find_checks
 from vesicle.dossier import find_sections
-from vesicle.readers import find_readers
-from vesicle.readers import recognise
+from vesicle.readers import find_readers, recognise
 from vesicle.results import Verdict
 
 READER = """

@@ -11,6 +11,7 @@ from vesicle import spine
 from vesicle.errors import ManifestError, NothingRecognised, ReadError, UsageError
 from vesicle.manifest import manifest_from_text
 from vesicle.measurements import ProteinTable, SizeRun
+from vesicle.readers import recognise
 from vesicle.readers import scan as scanning
 from vesicle.readers.recognise import claimed_by
 from vesicle.readers.scan import is_unchanged, read_file, read_path, shown
@@ -239,7 +240,7 @@ def test_the_manifest_gives_sample_and_role_of_a_file(small):
 
 def test_nobody_claims_what_nobody_knows(monkeypatch):
     assert claimed_by("x.bin", b"\x00\x01\x02") == (None, None)
-    monkeypatch.setattr(scanning, "_registry", lambda: ((), ()))
+    monkeypatch.setattr(recognise, "registry", lambda: ((), ()))
     assert claimed_by("run1.txt", RUN[:1000]) == (None, None)
 
 

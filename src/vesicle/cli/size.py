@@ -109,7 +109,7 @@ def measure(
 
 
 def _exit_code(sizes: tuple[RunSize, ...], refused: tuple[Refused, ...]) -> int:
-    if not sizes and all(item.code == "not_recognised" for item in refused):
+    if not sizes and all(item.reader is None for item in refused):
         return NothingRecognised.exit_code
     return 1 if refused else 0
 
