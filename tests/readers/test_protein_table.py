@@ -287,3 +287,30 @@ def test_a_workbook_is_read_from_its_first_sheet_with_protein():
 )
 def test_a_table_is_claimed_when_it_names_protein_or_a_mass_per_volume(text, name, score):
     assert sniff(name, text.encode()) == score
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("ug/mL rep1", "ug/mL rep2", "ug/mL rep3"),
+        ("Protein (µg/mL) 1", "Protein (µg/mL) 2", "Protein (µg/mL) 3"),
+        ("µg/mL_1", "µg/mL_2", "µg/mL_3"),
+        ("conc ug/ml R1", "conc ug/ml R2", "conc ug/ml R3"),
+    ],
+)
+def test_a_replicate_may_be_numbered_behind_the_unit(raw_file, names):
+    content = f"sample,{','.join(names)}\nbirch,8,9,10\nblank,1,1,1\n".encode()
+    table = read(raw_file("bca.csv", content=content))
+    assert table.readings[0].ug_per_ml == (8.0, 9.0, 10.0)
+    assert "columns_ignored" not in {warned.code for warned in table.warnings}
+
+
+def test_an_inverse_volume_is_no_replicate(raw_file):
+    content = b"sample,concentration ug mL-1\nbirch,8\nblank,1\n"
+    assert read(raw_file("bca.csv", content=content)).readings[0].ug_per_ml == (8.0,)
+
+
+def test_a_column_of_numbers_that_is_not_used_is_named(raw_file):
+    content = b"sample,protein (ug/ml),second plate,SD\nbirch,8,9,0.1\nblank,1,1,0.1\n"
+    warned = read(raw_file("bca.csv", content=content)).warnings
+    assert ["'second plate'" in w.message for w in warned if w.code == "columns_ignored"] == [True]

@@ -33,6 +33,11 @@ _MASS = re.compile(
     r"(?<![a-z])([mun]?g|kg)\s*(?:(?:/|\bper\b|\s)\s*([mud]?l)(?![a-z])|[.\s*]*([mud]?l)\s*\^?\s*-\s*1(?!\d))"
 )
 
+_UNIT_THEN_MARK = re.compile(
+    rf"(?P<words>.*?)(?P<unit>{_MASS.pattern})\s*[)\]]?[\s.,:#]*[(\[]?"
+    r"(?P<mark>(?:(?:rep|replicate|replikat|r|no|n)[\s.]*)?(?:\d{1,2}|(?<=\s)[a-d]))[)\]]?"
+)
+
 
 def fold(text: str) -> str:
     """A header in the one spelling in which headers are compared.
@@ -211,9 +216,34 @@ def ug_per_ml_factor(text: str) -> float | None:
     >>> ug_per_ml_factor("protein (mg/ml)")
     1000.0
     """
-    units = mass_units_in(text)
-    is_at_end = re.search(r"(l|1)\s*[)\]]?$", text) is not None
-    return mass_concentration_to_ug_per_ml(units[-1]) if units and is_at_end else None
+    found = list(_MASS.finditer(text.replace("_", " ")))
+    is_at_end = bool(found) and not text[found[-1].end() :].strip(" )]")
+    return mass_concentration_to_ug_per_ml(mass_units_in(text)[-1]) if is_at_end else None
+
+
+def unit_last(text: str) -> str:
+    """A header whose number of the replicate stands behind its unit, with the unit behind the number.
+
+    Parameters
+    ----------
+    text : str
+        A folded header.
+
+    Returns
+    -------
+    str
+        Unchanged unless a mass per volume is followed by nothing but a replicate's mark.
+
+    Examples
+    --------
+    >>> unit_last("ug/ml rep2"), unit_last("protein (ug/ml) 3"), unit_last("protein (ug/ml)")
+    ('rep2 (ug/ml)', 'protein 3 (ug/ml)', 'protein (ug/ml)')
+    """
+    found = _UNIT_THEN_MARK.fullmatch(text.replace("_", " "))
+    if found is None:
+        return text
+    words = f"{found['words'].strip(' ([')} {found['mark']}".strip()
+    return f"{words} ({found['unit']})"
 
 
 def mass_units_in(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from vesicle.errors import BadValue, MissingColumn, nearest, quoted
-from vesicle.readers.headers import fold, ug_per_ml_factor, without_unit
+from vesicle.readers.headers import fold, ug_per_ml_factor, unit_last, without_unit
 
 Role = Literal["sample", "value", "mean", "unit", "blank", "assay", "dilution", "ignored"]
 
@@ -84,7 +84,9 @@ def states_mass(row: Sequence[str]) -> bool:
         True for ``Protein (mg/mL)``.
     """
     return any(
-        _role(fold(cell)) in {"value", "mean"} and ug_per_ml_factor(fold(cell)) for cell in row if cell
+        _role(unit_last(fold(cell))) in {"value", "mean"} and ug_per_ml_factor(unit_last(fold(cell)))
+        for cell in row
+        if cell
     )
 
 
@@ -104,7 +106,9 @@ def is_protein_header(row: Sequence[str], columns: Mapping[str, str] | None = No
         True when one cell names a sample and another a concentration.
     """
     said = {fold(name): key for key, name in (columns or {}).items() if key in {"sample", "concentration"}}
-    roles = {said.get(fold(cell)) or _role(fold(cell)) for cell in row if cell and len(cell) <= 120}
+    roles = {
+        said.get(fold(cell)) or _role(unit_last(fold(cell))) for cell in row if cell and len(cell) <= 120
+    }
     return "sample" in roles and bool(roles & {"value", "mean", "concentration"})
 
 
@@ -148,8 +152,8 @@ def identify_columns(header: Sequence[str], columns: Mapping[str, str], *, where
 
 
 def _identified(index: int, header: str, columns: Mapping[str, str]) -> Column:
-    text = fold(header)
-    said = {fold(name): key for key, name in columns.items() if key != "unit"}.get(text)
+    text = unit_last(fold(header))
+    said = {fold(name): key for key, name in columns.items() if key != "unit"}.get(fold(header))
     role: Role = "value" if said == "concentration" else said or _role(text)  # pyright: ignore[reportAssignmentType]
     return Column(
         index=index,
@@ -189,6 +193,25 @@ def _value_role(text: str, name: str) -> Role:
     return "ignored"
 
 
+def is_known_beside(header: str) -> bool:
+    """Whether a column is one that tables of protein hold beside the concentration, such as its SD.
+
+    Parameters
+    ----------
+    header : str
+        As printed.
+
+    Returns
+    -------
+    bool
+        True for standard deviations, absorbances, limits and other matter.
+    """
+    text = unit_last(fold(header))
+    return bool(
+        _LEFT_OUT.fullmatch(without_unit(text)) or _OTHER_MATTER.search(text) or _MASS_ALONE.search(text)
+    )
+
+
 def _unnumbered(name: str) -> str:
     return re.sub(r"\s*((rep|replicate|r)\s*)?(\d+|[a-d])$", "", f" {name}").strip()
 
@@ -203,7 +226,7 @@ def _one_sample(found: list[Column]) -> list[Column]:
 
 
 def _check_replicates(values: Sequence[Column], *, where: str) -> None:
-    bases = {_unnumbered(without_unit(fold(column.header))) for column in values}
+    bases = {_unnumbered(without_unit(unit_last(fold(column.header)))) for column in values}
     folded = [fold(column.header) for column in values]
     if len(bases) <= 1 and len(set(folded)) == len(folded):
         return

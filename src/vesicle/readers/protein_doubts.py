@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from vesicle.errors import quoted
 from vesicle.measurements import ProteinReading
+from vesicle.readers.protein_columns import is_known_beside
 from vesicle.readers.protein_rows import Cells, Table, factor_of
 from vesicle.readers.sheets import is_number
 from vesicle.readers.text import decimal_mark, parse_number
@@ -27,7 +28,7 @@ def table_doubts(table: Table, readings: Sequence[ProteinReading]) -> Iterator[W
     ------
     Warned
         ``table_may_be_truncated``, ``dilution_stated_not_used``, ``unit_from_preamble``, ``no_blank``,
-        ``blank_above_samples``, ``row_above_header``.
+        ``blank_above_samples``, ``row_above_header``, ``columns_ignored``.
     """
     if not table.sheet.ends_with_line:
         message = "The last row has no line end; if the file was cut off, its last number may be wrong."
@@ -38,12 +39,22 @@ def table_doubts(table: Table, readings: Sequence[ProteinReading]) -> Iterator[W
     if not table.has_unit_beside and "unit" not in table.raw.columns:
         message = f"The unit {table.units_above[0]} was taken from a line above the table."
         yield Warned(code="unit_from_preamble", message=message)
+    unused = [column for column in table.having("ignored") if not is_known_beside(column.header)]
+    filled = [column.header for column in unused if _holds_numbers(table, column.index)]
+    if filled:
+        message = f"Columns with numbers that were not used: {quoted(filled)}."
+        yield Warned(code="columns_ignored", message=message, row=table.header + 1)
     yield from _blank_doubts(readings)
     values = {column.index for column in table.having("value")}
     for index, row in enumerate(table.sheet.rows[: table.header]):
         if any(at in values and cell and is_number(cell) for at, cell in enumerate(row)):
             message = "A row with a number stands above the header and was left out."
             yield Warned(code="row_above_header", message=message, row=index + 1)
+
+
+def _holds_numbers(table: Table, at: int) -> bool:
+    rows = (table.sheet.rows[index] for index in table.filled)
+    return any(at < len(row) and row[at] and is_number(row[at]) for row in rows)
 
 
 def _blank_doubts(readings: Sequence[ProteinReading]) -> Iterator[Warned]:
