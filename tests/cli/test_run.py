@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -181,11 +180,9 @@ def test_a_wrong_manifest_is_refused_with_its_key(batch, answer):
     assert "tissue" in document["error"]["next_step"]
 
 
-def test_the_demo_writes_its_example_and_the_dossier_in_under_twenty_seconds(tmp_path, process):
-    started = time.monotonic()
+def test_the_demo_writes_its_example_and_the_dossier(tmp_path, process):
     ended = process("demo", tmp_path / "demo", "--json")
     assert ended.returncode == 0
-    assert time.monotonic() - started < 20
     document = json.loads(ended.stdout)
     assert document["schema"] == "vesicle.demo/1"
     folder = tmp_path / "demo" / TRUTH.sample
