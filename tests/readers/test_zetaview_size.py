@@ -294,3 +294,31 @@ def test_every_prefix_of_a_file_is_read_or_refused_and_never_fails_otherwise():
             continue
         assert run.status == "ok"
         assert codes(run) - codes(whole) or run.vendor == whole.vendor
+
+
+def with_classes(simulated, width_nm):
+    """The simulated run with its linear table in classes of another width, printed with four digits."""
+    head, _, table = simulated.size_file.decode("cp1252").partition("Size / nm")
+    columns, *rows = table.splitlines()
+    end = next(i for i, row in enumerate(rows) if row.startswith("-1"))
+    edges = np.arange(0.0, 1200.0 + width_nm / 2, width_nm)
+    count = np.histogram(simulated.diameter_nm, bins=edges)[0]
+    centre = (edges[1:] + edges[:-1]) / 2
+    linear = [
+        f"{c:.3E}\t{n:.3E}\t{n * 1e4:.3E}\t0.000E+0\t0.000E+0" for c, n in zip(centre, count, strict=True)
+    ]
+    return "\n".join([f"{head}Size / nm{columns}", *linear, *rows[end:], ""])
+
+
+@pytest.mark.parametrize("width_nm", [0.5, 1.0, 2.5])
+def test_narrow_classes_that_print_alike_above_a_micrometre_are_no_damage(simulated, width_nm):
+    run = size_of(with_classes(simulated, width_nm))
+    assert np.allclose(np.diff(run.histogram.edges_nm), width_nm)
+    assert "classes_not_equidistant" not in codes(run)
+
+
+def test_a_class_above_a_micrometre_that_stands_twice_is_noticed(simulated):
+    lines = with_classes(simulated, 1.0).splitlines(keepends=True)
+    at = next(i for i, line in enumerate(lines) if line.startswith("1.100E"))
+    with pytest.raises(BadValue, match="twice"):
+        size_of("".join([*lines[: at + 1], *([lines[at]] * 20), *lines[at + 1 :]]))

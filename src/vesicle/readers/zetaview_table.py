@@ -20,6 +20,9 @@ COLUMNS = ("Size / nm", "Number", "Concentration / cm-3", "Volume / nm^3", "Area
 
 ANY_TABLE = re.compile(r"^\W*Size / ?\S+", re.MULTILINE)
 _TABLE = re.compile(r"^Size / ?(\S+)\t", re.MULTILINE)
+FINE_CLASSES_END = 1000.0
+"""From here on, classes narrower than 1 nm can print alike, since sizes have four digits."""
+
 _PRINTED_DIGITS = 6e-4
 """Class centres are printed with four significant digits."""
 _TABLES = 2
@@ -117,7 +120,7 @@ def read_blocks(lines: list[str], at: int, *, decimal: str, where: str) -> list[
     blocks, rows, first_row = list[SizeBlock](), list[list[float]](), at + 2
     for row, values in _rows(lines, at, columns, width=len(names), decimal=decimal, where=where):
         is_sentinel = values[0] == -1
-        if rows and values[0] == rows[-1][0]:
+        if rows and values[0] == rows[-1][0] and values[0] < FINE_CLASSES_END:
             raise _out_of_order(
                 "A size class stands in the table twice.", values, where=f"{where}, row {row}"
             )
@@ -129,6 +132,12 @@ def read_blocks(lines: list[str], at: int, *, decimal: str, where: str) -> list[
             first_row = row if not rows else first_row
             rows.append(values)
     blocks += _block(rows, first_row, size_factor, conc_factor, is_closed=False)
+    for block in blocks:
+        if np.any(np.diff(block.size_nm) <= 0) and not is_linear(block.size_nm):
+            twice = [block.size_nm[np.argmax(np.diff(block.size_nm) <= 0)] / size_factor]
+            raise _out_of_order(
+                "A size class stands in the table twice.", twice, where=f"{where}, row {block.first_row}"
+            )
     if len(blocks) > _TABLES:
         why = [blocks[_TABLES].size_nm[0] / size_factor]
         at_row = f"{where}, row {blocks[_TABLES].first_row}"
