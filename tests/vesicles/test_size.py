@@ -187,15 +187,24 @@ def test_tracks_are_counted_as_the_vendor_included_them():
     size = summarise(
         run(histogram=None, tracks=tracks([100.0] * 40 + [900.0] * 9, [True] * 40 + [False] * 9))
     )
-    assert (size.tracks.value, size.median_nm.value) == (40, 102.5)
-    assert "bootstrap of 40 tracks" in size.median_nm.method
+    assert (size.tracks.value, size.median_nm.value, size.mean_nm.value) == (40, 100.0, 100.0)
+    assert "quantile of 40 tracks" in size.median_nm.method
+
+
+def test_numbers_of_single_tracks_are_those_of_the_diameters_and_not_of_classes():
+    diameters = np.random.default_rng(5).lognormal(4.7, 0.3, 500)
+    size = summarise(run(histogram=None, tracks=tracks(list(diameters))))
+    found = [size.d10_nm, size.median_nm, size.d90_nm, size.mean_nm, size.sd_nm]
+    wanted = [*np.quantile(diameters, [0.1, 0.5, 0.9]), diameters.mean(), diameters.std()]
+    assert [estimate.value for estimate in found] == pytest.approx(wanted)
+    assert all(estimate.low < estimate.value < estimate.high for estimate in found)
 
 
 def test_one_absurd_track_costs_no_memory_and_stays_in_the_distribution():
     size = summarise(run(histogram=None, tracks=tracks([100.0] * 99 + [5e7])))
     assert len(size.distribution.fraction) == TRACK_CLASSES_TO_NM / 5 + 1
     assert size.distribution.fraction[-1] == pytest.approx(0.01)
-    assert size.median_nm.value == pytest.approx(102.5, abs=0.1)
+    assert size.median_nm.value == 100.0
 
 
 def test_a_run_whose_tracks_were_all_left_out_has_no_sizes():

@@ -4,7 +4,8 @@ Three kinds of evidence give three kinds of interval: counts per class (multinom
 videos (Student's t between them), single tracks (bootstrap over tracks). Without any of these a number
 has no interval, and its method says so. A bootstrap gives percentile intervals for percentiles and mode,
 and studentised ones on the log scale for mean, SD and mass, whose percentile intervals are too short when
-the distribution is broad.
+the distribution is broad. Numbers of single tracks come from their diameters (``tracks.py``), not from
+the classes into which they are counted for the distribution.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from vesicle.results import Estimate, NotAssessed, Quantity, exact
 from vesicle.standards import load_standard
 from vesicle.vesicles.conditions import Conditions, corrected_factor
 from vesicle.vesicles.physics import particle_mass_ug
+from vesicle.vesicles.tracks import from_diameters
 
 TRACK_CLASS_NM = 5.0
 """Width of the classes into which single tracks are counted for the distribution."""
@@ -56,7 +58,8 @@ class _Evidence:
 
     ``kind`` is ``resamples``, ``videos`` or ``none``; ``method`` names it for the reader. ``weight`` is the
     amount that one counted track stands for in each class, ``tracks`` how many tracks the distribution
-    rests on where that is known: it sets how much the mode is smoothed.
+    rests on where that is known: it sets how much the mode is smoothed. ``factor`` is what diameters were
+    multiplied with.
     """
 
     edges: FloatArray
@@ -67,6 +70,7 @@ class _Evidence:
     method: str
     tracks: int | None = None
     weight: FloatArray | None = None
+    factor: float = 1.0
 
     @property
     def centre(self) -> FloatArray:
@@ -115,7 +119,7 @@ def summarise(run: SizeRun, conditions: Conditions | None = None) -> RunSize:
         shares = tuple(Share(label=b[0], low_nm=b[1], high_nm=b[2], share=evidence) for b in bins())
         distribution: SizeDistribution | NotAssessed = evidence
     else:
-        numbers = _numbers(evidence)
+        numbers = _exact(run, _numbers(evidence), evidence.factor)
         shares = tuple(_share(evidence, label, low, high) for label, low, high in bins())
         distribution = _distribution(evidence)
     measured = _measured(run)
@@ -136,7 +140,14 @@ def _evidence(run: SizeRun, factor: float) -> _Evidence | NotAssessed:
     evidence = _as_computed(run)
     if isinstance(evidence, NotAssessed):
         return evidence
-    return replace(evidence, edges=evidence.edges * factor)
+    return replace(evidence, edges=evidence.edges * factor, factor=factor)
+
+
+def _exact(run: SizeRun, binned: Mapping[str, Quantity], factor: float) -> Mapping[str, Quantity]:
+    """The numbers of a list of tracks from their diameters; those of a table of classes as they are."""
+    if run.tracks is None:
+        return binned
+    return from_diameters(run.tracks.diameter_nm[run.tracks.included] * factor, binned)
 
 
 def _as_computed(run: SizeRun) -> _Evidence | NotAssessed:
