@@ -15,7 +15,6 @@ from vesicle.results import CheckResult, Estimate, Evidence, NotAssessed, Quanti
 
 _SEVERITY = {verdict: rank for rank, verdict in enumerate(Verdict)}
 _HASH = re.compile(r"[0-9a-f]{64}")
-_LINE_LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray: TypeAlias = NDArray[np.float64]
+from vesicle.measurements.sizing import FloatArray
 
 _ROUNDING = 1e-12
 """What the sums of a histogram's shares may be off by."""

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Estimate
-
-FloatArray: TypeAlias = NDArray[np.float64]
 
 LEVEL = 0.95
 BOOTSTRAPS = 1000

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vesicle.inference.intervals import LEVEL
+from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Estimate
-
-FloatArray: TypeAlias = NDArray[np.float64]
 
 
 def quantile_interval(values: FloatArray, share: float, *, what: str) -> Estimate:

@@ -9,7 +9,7 @@ import numpy as np
 
 from vesicle.analysis import Analysis, Inputs
 from vesicle.findings import RunSize, SampleSize, SettingRow, Share, SizeDistribution, SizeFinding
-from vesicle.inference.intervals import envelope, mean_with_interval
+from vesicle.inference.intervals import BOOTSTRAPS, envelope, mean_with_interval
 from vesicle.measurements import SizeRun
 from vesicle.measurements.sizing import frozen
 from vesicle.results import Estimate, NotAssessed, Provenance, Quantity, Source
@@ -186,7 +186,7 @@ def _provenance(runs: Sequence[SizeRun]) -> Provenance:
         reader=", ".join(readers),
         method="percentiles at class edges; intervals as named with each number",
         source=Source(text="nta_reporting.toml, nomenclature.toml", status="seen; limits house"),
-        parameters=(("bootstrap resamples", "1000"), ("seed", "0")),
+        parameters=(("bootstrap resamples", str(BOOTSTRAPS)), ("seed", "0")),
     )
 
 
