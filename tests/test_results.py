@@ -11,7 +11,6 @@ from vesicle.results import (
     NotAssessed,
     Verdict,
     at_best,
-    combine,
     exact,
     value_of,
     worst,
@@ -62,12 +61,6 @@ def test_nothing_that_rests_on_a_part_that_was_not_assessed_passes(found):
 @given(st.sampled_from(list(Verdict)), st.sampled_from(list(Verdict)))
 def test_a_ceiling_is_never_exceeded(verdict, ceiling):
     assert ORDER.index(at_best(verdict, ceiling)) <= ORDER.index(ceiling)
-
-
-def test_a_missing_operand_passes_on_its_reason_once():
-    parts = (estimate(), NotAssessed("no protein"), NotAssessed("no volume"), NotAssessed("no protein"))
-    assert combine(parts, lambda found: found[0]) == NotAssessed("no protein; no volume")
-    assert combine((estimate(), estimate()), lambda found: found[1].scaled(len(found))).value == 4.0
 
 
 def test_the_value_of_an_unknown_is_none_and_never_zero():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -246,6 +246,11 @@ class CheckResult:
     parts: tuple[Part, ...] = ()
     overrides: tuple[str, ...] = ()
 
+    @property
+    def why(self) -> str:
+        """Its own reason, else that of its missing number; empty when neither says anything."""
+        return self.reason or (self.value.reason if isinstance(self.value, NotAssessed) else "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -268,27 +273,3 @@ def value_of(quantity: Quantity) -> float | None:
         The value without its interval.
     """
     return quantity.value if isinstance(quantity, Estimate) else None
-
-
-def combine(
-    quantities: Iterable[Quantity], operation: Callable[[tuple[Estimate, ...]], Quantity]
-) -> Quantity:
-    """Apply an operation to estimates, or pass on why one of them was not assessed.
-
-    Parameters
-    ----------
-    quantities : iterable of Estimate or NotAssessed
-        The operands.
-    operation : callable
-        Takes the tuple of estimates, returns a quantity.
-
-    Returns
-    -------
-    Estimate or NotAssessed
-        The result, or the reasons of all missing operands joined.
-    """
-    found = tuple(quantities)
-    missing = [q.reason for q in found if isinstance(q, NotAssessed)]
-    if missing:
-        return NotAssessed("; ".join(dict.fromkeys(missing)))
-    return operation(tuple(q for q in found if isinstance(q, Estimate)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vesicle.dossier import ComposedSection, Dossier, FileRecord
 from vesicle.dossier.blocks import Cell, Column, Table, Text, Verdicts
-from vesicle.results import CheckResult, NotAssessed, Verdict
+from vesicle.results import CheckResult, Verdict
 from vesicle.standards import load_standard, planned_checks
 
 STATUS_WORDS = {
@@ -119,14 +119,13 @@ def _check_row(check: CheckResult) -> tuple[Cell, ...]:
         item.file if item.row is None else f"{item.file}, {item.row}" for item in check.evidence
     )
     source, status = check.source.text, check.source.status
-    reason = check.reason or (check.value.reason if isinstance(check.value, NotAssessed) else "")
     return (
         check.id,
         check.title,
         check.verdict,
         check.value,
         check.unit,
-        reason,
+        check.why,
         check.rule,
         source,
         status,

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vesicle.dossier import Dossier
-from vesicle.dossier.exports.document import reason_of
 from vesicle.dossier.exports.workbook import workbook_bytes
 from vesicle.dossier.numbers import format_quantity
 from vesicle.dossier.words import VERDICT_WORDS
@@ -38,7 +37,7 @@ def html_summary(dossier: Dossier) -> str:
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
         for cells in (
-            (c.id, c.title, VERDICT_WORDS[c.verdict], format_quantity(c.value, c.unit), reason_of(c))
+            (c.id, c.title, VERDICT_WORDS[c.verdict], format_quantity(c.value, c.unit), c.why)
             for c in dossier.checks
         )
     )
@@ -85,7 +84,7 @@ def check_frame(dossier: Dossier) -> pd.DataFrame:
             "low": check.value.low if isinstance(check.value, Estimate) else None,
             "high": check.value.high if isinstance(check.value, Estimate) else None,
             "unit": check.unit,
-            "reason": reason_of(check),
+            "reason": check.why,
         }
         for check in dossier.checks
     ]

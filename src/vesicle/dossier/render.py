@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 from vesicle.dossier import Dossier
 from vesicle.dossier.appendix import assessed, not_judged, standards_version
 from vesicle.dossier.blocks import Block, Figure, Flow, Verdicts
-from vesicle.dossier.exports.document import reason_of
 from vesicle.dossier.exports.references import reference_line
 from vesicle.dossier.exports.tables import figure_csv, table_csv
 from vesicle.dossier.figures import draw, draw_flow, drawing_note
@@ -119,7 +118,6 @@ def _environment() -> Environment:
         "place": evidence_text,
         "embedded": embedded,
         "one_line": one_line,
-        "reason": reason_of,
         "reference": reference_line,
         "badges": source_badges,
         "word": VERDICT_WORDS.__getitem__,

@@ -155,8 +155,7 @@ def one_line(check: CheckResult) -> str:
     str
         Its reason, cut after about 160 letters.
     """
-    text = check.reason or (check.value.reason if isinstance(check.value, NotAssessed) else "")
-    return text if len(text) <= 160 else f"{text[:157].rsplit(' ', 1)[0]} …"
+    return check.why if len(check.why) <= 160 else f"{check.why[:157].rsplit(' ', 1)[0]} …"
 
 
 def no_number(check: CheckResult) -> str:

@@ -198,7 +198,7 @@ def _file(record: FileRecord) -> dict[str, Json]:
 
 def _not_assessed(dossier: Dossier) -> list[Json]:
     missing: list[Json] = [
-        {"id": check.id, "title": check.title, "reason": reason_of(check)}
+        {"id": check.id, "title": check.title, "reason": check.why}
         for check in dossier.checks
         if check.verdict is Verdict.NOT_ASSESSED
     ]
@@ -206,19 +206,3 @@ def _not_assessed(dossier: Dossier) -> list[Json]:
     return missing + [
         {"id": check_id, "title": title, "reason": reason} for check_id, title in not_judged(dossier)
     ]
-
-
-def reason_of(check: CheckResult) -> str:
-    """Why a check stands as it does, from its own reason or that of its missing number.
-
-    Parameters
-    ----------
-    check : CheckResult
-        Any check.
-
-    Returns
-    -------
-    str
-        Empty when neither says anything.
-    """
-    return check.reason or (check.value.reason if isinstance(check.value, NotAssessed) else "")
