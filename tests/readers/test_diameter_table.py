@@ -452,7 +452,7 @@ def test_a_file_that_is_no_table_is_refused_in_words(content, what):
 
 
 def test_a_workbook_that_unpacks_to_gigabytes_is_refused(monkeypatch):
-    monkeypatch.setattr("vesicle.readers.sheets.MOST_UNPACKED_BYTES", 2_000)
+    monkeypatch.setattr("vesicle.readers.workbooks.MOST_UNPACKED_BYTES", 2_000)
     with pytest.raises(ReadError, match="too large"):
         read(raw(workbook(a=[["size_nm"], [100]]), name="sizes.xlsx"))
 

@@ -32,7 +32,7 @@ from vesicle.readers.diameter_values import (
     value_warnings,
 )
 from vesicle.readers.headers import fold, split_length
-from vesicle.readers.sheets import Sheet, read_sheets, sniff_table
+from vesicle.readers.sheets import Sheet, first_with_header, read_sheets, sniff_table
 from vesicle.readers.size_classes import EVEN_RATIO, edges_between, increasing_order, step_ratio
 from vesicle.results import Warned
 
@@ -106,8 +106,8 @@ def read(raw: RawFile) -> SizeRun:
 
 
 def _chosen(sheets: Sequence[Sheet], raw: RawFile) -> tuple[Sheet, int, tuple[Warned, ...]]:
-    found = [(sheet, sheet.header) for sheet in sheets if sheet.header is not None]
-    if not found:
+    found = first_with_header(sheets)
+    if found is None:
         said = raw.columns.get("diameter")
         raise MissingColumn(
             f"There is no column '{said}'." if said else "The table has no diameter column.",
@@ -115,11 +115,7 @@ def _chosen(sheets: Sequence[Sheet], raw: RawFile) -> tuple[Sheet, int, tuple[Wa
             why=f"The first rows hold {quoted(_first_cells(sheets))}.",
             next_step="Name the column 'Diameter (nm)', or name it under [readers.diameter-table].",
         )
-    sheet, header = found[0]
-    if len(found) == 1:
-        return sheet, header, ()
-    message = f"Only {sheet.where} was read; not read: {quoted(other.where for other, _ in found[1:])}."
-    return sheet, header, (Warned(code="other_sheets_not_read", message=message),)
+    return found
 
 
 def _first_cells(sheets: Sequence[Sheet]) -> list[str]:

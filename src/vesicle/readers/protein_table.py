@@ -18,7 +18,7 @@ from vesicle.readers.protein_columns import (
 )
 from vesicle.readers.protein_doubts import row_doubts, table_doubts
 from vesicle.readers.protein_rows import Cells, Table, cells_of, is_blank, value_of
-from vesicle.readers.sheets import Sheet, read_sheets, sniff_table
+from vesicle.readers.sheets import Sheet, first_with_header, read_sheets, sniff_table
 from vesicle.readers.text import decimal_mark
 from vesicle.results import Warned
 
@@ -88,19 +88,15 @@ def read(raw: RawFile) -> ProteinTable:
 
 
 def _chosen(sheets: Sequence[Sheet], raw: RawFile) -> tuple[Sheet, int, tuple[Warned, ...]]:
-    found = [(sheet, sheet.header) for sheet in sheets if sheet.header is not None]
-    if not found:
+    found = first_with_header(sheets)
+    if found is None:
         raise MissingColumn(
             "The table has no column of samples with a column of protein concentrations.",
             where=raw.name,
             why="No row names both; expected, for example, 'Sample' and 'Protein (ug/mL)'.",
             next_step="Name the columns so, or name yours under [readers.protein-table] in vesicle.toml.",
         )
-    sheet, header = found[0]
-    if len(found) == 1:
-        return sheet, header, ()
-    message = f"Only {sheet.where} was read; not read: {quoted(other.where for other, _ in found[1:])}."
-    return sheet, header, (Warned(code="other_sheets_not_read", message=message),)
+    return found
 
 
 def _readings(table: Table, cells: Sequence[Cells]) -> Iterator[ProteinReading]:

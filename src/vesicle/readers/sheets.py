@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
-import io
 import re
-import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from vesicle.errors import BadValue, ReadError
+from vesicle.errors import BadValue, ReadError, quoted
 from vesicle.readers import RawFile
 from vesicle.readers.text import decode, head_text, parse_number, split_rows
+from vesicle.readers.workbooks import XLSX_MARK, check_extent, workbook_rows, workbook_texts
 from vesicle.results import Warned
 
 Row = Sequence[str]
 IsHeader = Callable[[Row], bool]
 
-MOST_ROWS = 1_000_000
-MOST_COLUMNS = 2_000
-MOST_UNPACKED_BYTES = 200_000_000
-"""Larger tables are refused: no table of particles that people make is near these."""
-
 _HEADER_WITHIN = 300
 _NO_DELIMITER = "\x1f"
 _DELIMITERS = (_NO_DELIMITER, "\t", ";", "|", ",")
 _OTHER_DELIMITER = re.compile(r"[;\t|]\s*[-+<]?\d|\d\s*[;\t|]")
-_XLSX_MARK = b"PK\x03\x04"
 _OLE_MARK = b"\xd0\xcf\x11\xe0"
 
 
@@ -85,8 +76,12 @@ def read_sheets(raw: RawFile, is_header: IsHeader) -> tuple[tuple[Sheet, ...], t
     ReadError
         When the file is empty, damaged, protected, or far larger than a table made by people.
     """
-    if raw.content.startswith(_XLSX_MARK):
-        return tuple(_workbook_sheets(raw, is_header)), ()
+    if raw.content.startswith(XLSX_MARK):
+        sheets = (
+            Sheet(where=f"{raw.name}, sheet '{title}'", rows=rows, header=_find_header(rows, is_header))
+            for title, rows in workbook_rows(raw)
+        )
+        return tuple(sheets), ()
     if raw.content.startswith(_OLE_MARK):
         raise ReadError(
             "This workbook is protected by a password, or in the old .xls format.",
@@ -104,10 +99,34 @@ def read_sheets(raw: RawFile, is_header: IsHeader) -> tuple[tuple[Sheet, ...], t
             why=f"The table cannot be split into columns ({error}).",
             next_step="Export it again as csv.",
         ) from error
-    _check_extent(len(rows), max(map(len, rows)), where=raw.name)
+    check_extent(len(rows), max(map(len, rows)), where=raw.name)
     is_whole = text.endswith("\n")
     sheet = Sheet(where=raw.name, rows=rows, header=header, delimiter=delimiter, ends_with_line=is_whole)
     return (sheet,), warnings
+
+
+def first_with_header(sheets: Sequence[Sheet]) -> tuple[Sheet, int, tuple[Warned, ...]] | None:
+    """The sheet to read, when a file has several with a header.
+
+    Parameters
+    ----------
+    sheets : sequence of Sheet
+        All of the file.
+
+    Returns
+    -------
+    tuple or None
+        The first sheet with a header, the index of that row, and ``other_sheets_not_read`` where others
+        have one too; None when none has.
+    """
+    found = [(sheet, sheet.header) for sheet in sheets if sheet.header is not None]
+    if not found:
+        return None
+    sheet, header = found[0]
+    if len(found) == 1:
+        return sheet, header, ()
+    message = f"Only {sheet.where} was read; not read: {quoted(other.where for other, _ in found[1:])}."
+    return sheet, header, (Warned(code="other_sheets_not_read", message=message),)
 
 
 def sniff_table(name: str, head: bytes, is_header: IsHeader) -> tuple[Row, Row] | None:
@@ -130,8 +149,8 @@ def sniff_table(name: str, head: bytes, is_header: IsHeader) -> tuple[Row, Row] 
         The cells of the lines above it and of a few below; for a workbook both are all its short
         texts. None instead of the pair when there is no header with numbers below it.
     """
-    if head.startswith(_XLSX_MARK):
-        texts = _workbook_texts(head) if name.casefold().endswith(".xlsx") else []
+    if head.startswith(XLSX_MARK):
+        texts = workbook_texts(head) if name.casefold().endswith(".xlsx") else []
         return (texts, texts) if is_header(texts) else None
     try:
         rows, header, _ = _text_rows(head_text(head).replace("\r\n", "\n").replace("\r", "\n"), is_header)
@@ -264,112 +283,3 @@ def _check_delimiter(sheet: Sheet, index: int) -> None:
             why=f"Found '{mixed[:60]}' between commas.",
             next_step="Export it again with one delimiter.",
         )
-
-
-def _check_extent(rows: int, columns: int, *, where: str) -> None:
-    if rows <= MOST_ROWS and columns <= MOST_COLUMNS:
-        return
-    raise ReadError(
-        "The table is too large to be one that people make.",
-        where=where,
-        why=f"It has more than {MOST_ROWS:,} rows or {MOST_COLUMNS:,} columns.",
-        next_step="Keep one sample per file, and only the columns that are needed.",
-    )
-
-
-def _workbook_sheets(raw: RawFile, is_header: IsHeader) -> Iterator[Sheet]:
-    values, formulas = _open_workbook(raw, stored=True), _open_workbook(raw, stored=False)
-    for title in values:
-        where = f"{raw.name}, sheet '{title}'"
-        rows = [
-            [_cell_text(*pair) for pair in zip(*both, strict=True)]
-            for both in zip(values[title], formulas[title], strict=True)
-        ]
-        yield Sheet(where=where, rows=rows, header=_find_header(rows, is_header))
-
-
-def _open_workbook(raw: RawFile, *, stored: bool) -> dict[str, list[tuple[object, ...]]]:
-    import warnings
-
-    from openpyxl import load_workbook
-
-    try:
-        _check_unpacked_size(raw)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(raw.content), read_only=True, data_only=stored)
-            return {sheet.title: list(_limited_rows(sheet, where=raw.name)) for sheet in book.worksheets}
-    except ReadError:
-        raise
-    except Exception as error:
-        raise ReadError(
-            "The workbook is damaged.",
-            where=raw.name,
-            why=f"It cannot be opened ({type(error).__name__}).",
-            next_step="Open it in a spreadsheet program and save it again, or export the sheet as csv.",
-        ) from error
-
-
-def _limited_rows(sheet: object, *, where: str) -> Iterator[tuple[object, ...]]:
-    sheet.reset_dimensions()  # pyright: ignore[reportAttributeAccessIssue]
-    rows: Iterable[tuple[object, ...]] = sheet.iter_rows(values_only=True)  # pyright: ignore[reportAttributeAccessIssue]
-    for count, row in enumerate(rows, start=1):
-        _check_extent(count, len(row), where=where)
-        yield row
-
-
-def _check_unpacked_size(raw: RawFile) -> None:
-    with zipfile.ZipFile(io.BytesIO(raw.content)) as archive:
-        size = sum(member.file_size for member in archive.infolist())
-    if size > MOST_UNPACKED_BYTES:
-        raise ReadError(
-            "The workbook is too large to be a table that people make.",
-            where=raw.name,
-            why=f"It unpacks to {size:,} bytes; at most {MOST_UNPACKED_BYTES:,} are read.",
-            next_step="Save the sheet with the table alone, as csv.",
-        )
-
-
-def _cell_text(value: object, formula: object) -> str:
-    if value is None:
-        return "" if formula is None else str(formula).strip()
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return repr(value)
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    return str(value).strip()
-
-
-def _workbook_texts(head: bytes) -> list[str]:
-    found: list[str] = []
-    for name, content in _packed_members(head):
-        if "sharedStrings" in name or "worksheets/sheet" in name:
-            text = content.decode("utf-8", errors="replace")
-            found += [_unescaped(cell) for cell in re.findall(r"<t(?: [^>]*)?>([^<]{1,120})</t>", text)]
-    return found[:5_000]
-
-
-def _packed_members(head: bytes) -> Iterator[tuple[str, bytes]]:
-    position = head.find(_XLSX_MARK)
-    while position >= 0 and position + 30 <= len(head):
-        name_length = int.from_bytes(head[position + 26 : position + 28], "little")
-        extra_length = int.from_bytes(head[position + 28 : position + 30], "little")
-        start = position + 30 + name_length + extra_length
-        name = head[position + 30 : position + 30 + name_length].decode("utf-8", errors="replace")
-        yield name, _inflated(head[start:])
-        position = head.find(_XLSX_MARK, start)
-
-
-def _inflated(packed: bytes) -> bytes:
-    try:
-        return zlib.decompressobj(-15).decompress(packed, 2_000_000)
-    except zlib.error:
-        return b""
-
-
-def _unescaped(text: str) -> str:
-    import html
-
-    return html.unescape(text).strip()
