@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from vesicle.errors import BadValue, MissingColumn, ReadError, TruncatedFile, quoted
-from vesicle.readers.text import decimal_mark, decode, parse_number, split_rows
+from vesicle.readers.text import decimal_mark, decode, parse_number, split_rows, without_empty_end
 from vesicle.results import Warned
 
 MARKERS = (
@@ -270,12 +270,7 @@ def _rows(text: str, *, where: str) -> list[Row]:
             why=f"The table reader says: {error}.",
             next_step="Export it again as csv.",
         ) from error
-    return [Row(number, _trimmed(fields)) for number, fields in enumerate(split, start=1)]
-
-
-def _trimmed(fields: Sequence[str]) -> tuple[str, ...]:
-    used = next((i for i in range(len(fields), 0, -1) if fields[i - 1]), 0)
-    return tuple(fields[:used])
+    return [Row(number, without_empty_end(fields)) for number, fields in enumerate(split, start=1)]
 
 
 def _sections(rows: Iterable[Row]) -> Iterator[Section]:

@@ -21,7 +21,15 @@ from vesicle.errors import BadValue, MissingColumn, ReadError, TruncatedFile, ne
 from vesicle.measurements import Setting, SizeRun, SizeTracks
 from vesicle.measurements.sizing import FloatArray
 from vesicle.readers import RawFile
-from vesicle.readers.text import decimal_mark, decode, guess_delimiter, head_text, parse_number, split_rows
+from vesicle.readers.text import (
+    decimal_mark,
+    decode,
+    guess_delimiter,
+    head_text,
+    parse_number,
+    split_rows,
+    without_empty_end,
+)
 from vesicle.results import Warned
 
 PARTICLE = "Particle ID"
@@ -182,7 +190,7 @@ def read_columns(raw: RawFile, *, columns: Sequence[str]) -> TrackTable:
             "A line of the file is no line of a table.", where=raw.name, why=f"{error}."
         ) from error
     filled = [(number, fields) for number, fields in enumerate(split, start=1) if any(fields)]
-    header = _trimmed(filled[0][1])
+    header = without_empty_end(filled[0][1])
     places = {name: _place(raw, header, name) for name in columns}
     rows, lost = _whole_rows(filled[1:], len(header), where=raw.name)
     held = {name: [fields[place] for _, fields in rows] for name, place in places.items()}
@@ -195,11 +203,6 @@ def read_columns(raw: RawFile, *, columns: Sequence[str]) -> TrackTable:
         rows=tuple(number for number, _ in rows),
         warnings=(*repaired, *moved, *lost),
     )
-
-
-def _trimmed(fields: Sequence[str]) -> list[str]:
-    used = next((i for i in range(len(fields), 0, -1) if fields[i - 1]), 0)
-    return list(fields[:used])
 
 
 def _place(raw: RawFile, header: Sequence[str], name: str) -> int:
@@ -218,8 +221,8 @@ def _place(raw: RawFile, header: Sequence[str], name: str) -> int:
 
 def _whole_rows(
     filled: Sequence[tuple[int, list[str]]], width: int, *, where: str
-) -> tuple[list[tuple[int, list[str]]], tuple[Warned, ...]]:
-    rows = [(number, _trimmed(fields)) for number, fields in filled]
+) -> tuple[list[tuple[int, tuple[str, ...]]], tuple[Warned, ...]]:
+    rows = [(number, without_empty_end(fields)) for number, fields in filled]
     ragged = [number for number, fields in rows if len(fields) != width]
     if not ragged:
         return rows, ()

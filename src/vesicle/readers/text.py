@@ -212,6 +212,28 @@ def split_rows(text: str, *, delimiter: str) -> list[list[str]]:
     return rows
 
 
+def without_empty_end(fields: Sequence[str]) -> tuple[str, ...]:
+    """The fields of a row up to the last that is not empty, since spreadsheets fill rows to one width.
+
+    Parameters
+    ----------
+    fields : sequence of str
+        A row.
+
+    Returns
+    -------
+    tuple of str
+        Empty when all are.
+
+    Examples
+    --------
+    >>> without_empty_end(["a", "", "b", "", ""])
+    ('a', '', 'b')
+    """
+    used = next((i for i in range(len(fields), 0, -1) if fields[i - 1]), 0)
+    return tuple(fields[:used])
+
+
 def guess_delimiter(lines: Sequence[str]) -> str:
     """The delimiter that splits the given lines most evenly: tab, semicolon or comma.
 
