@@ -1,5 +1,6 @@
 """What a newcomer reads first agrees with what is there."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -10,6 +11,8 @@ import vesicle
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ["README.md", "CONTRIBUTING.md"]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+MOST_LINES, MOST_BODY_LINES = 400, 40
 
 
 def text_of(name):
@@ -54,3 +57,27 @@ def test_every_fragment_of_the_changelog_says_its_kind():
     assert [
         f for f in fragments if not re.fullmatch(r"[a-z0-9-]+\.(added|changed|fixed|removed)\.md", f)
     ] == []
+
+
+def body_lines(function):
+    """Lines of a function without its docstring."""
+    has_docstring = ast.get_docstring(function) is not None
+    body = function.body[1:] if has_docstring else function.body
+    return function.end_lineno - body[0].lineno + 1 if body else 0
+
+
+def test_files_stay_within_the_limit_of_lines():
+    files = [*SOURCES, *(ROOT / "tests").rglob("*.py")]
+    lines = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in files}
+    assert {name: n for name, n in lines.items() if n > MOST_LINES} == {}
+
+
+def test_functions_of_the_package_stay_within_the_limit_of_lines():
+    functions = [
+        (f"{path.relative_to(ROOT)}: {node.name}", body_lines(node))
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    ]
+    assert len(functions) > len(SOURCES)
+    assert {name: n for name, n in functions if n > MOST_BODY_LINES} == {}

@@ -1,43 +1,15 @@
 """Tables of diameters that people make themselves: the same numbers, or a coded warning, or a refusal."""
 
-import io
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.readers.tables import codes, raw
 
 from vesicle.errors import BadValue, MissingColumn, ReadError, TruncatedFile
-from vesicle.readers import RawFile
-from vesicle.readers.diameter_table import READER, read, sniff
-from vesicle.readers.size_classes import edges_between, is_logarithmic
-from vesicle.results import FileRef
+from vesicle.readers.diameter_table import read
 
 CLASSES = "10,0\n20,30\n30,50\n40,20\n50,0\n"
-
-
-def raw(text, name="sizes.csv", **columns):
-    content = text if isinstance(text, bytes) else text.encode()
-    return RawFile(
-        ref=FileRef(path=name, sha256="0", size_bytes=len(content)), content=content, columns=columns
-    )
-
-
-def codes(run):
-    return {warned.code for warned in run.warnings}
-
-
-def workbook(**sheets):
-    from openpyxl import Workbook
-
-    book, out = Workbook(), io.BytesIO()
-    book.remove(book.active)
-    for title, rows in sheets.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    book.save(out)
-    return out.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -402,129 +374,3 @@ def test_an_empty_distribution_is_no_result():
     assert run.status == "no_result"
     assert run.histogram is None
     assert codes(run) == {"no_particles"}
-
-
-def test_linear_and_logarithmic_classes_get_their_own_edges():
-    linear, ratio = np.array([0.5, 1.5, 2.5, 3.5]), 10 * 2.0 ** np.arange(4)
-    assert not is_logarithmic(linear)
-    assert edges_between(linear).tolist() == [0, 1, 2, 3, 4]
-    assert edges_between(ratio) == pytest.approx(10 * 2.0 ** (np.arange(5) - 0.5))
-
-
-def test_a_workbook_is_read_from_its_first_sheet_with_a_diameter():
-    content = workbook(
-        notes=[["by hand"]], a=[["size_nm", "count"], [10, 0], [20.5, 3], [31, 0]], b=[["size_nm"], [7.5]]
-    )
-    run = read(raw(content, name="sizes.xlsx"))
-    assert run.histogram.centre_nm.tolist() == [10, 20.5, 31]
-    assert codes(run) == {"other_sheets_not_read"}
-    assert sniff("sizes.xlsx", content) == 0.5
-
-
-def test_a_formula_without_a_stored_result_is_refused():
-    content = workbook(a=[["size_nm", "count"], [10, 0], [20, "=1+2"], [30, 0]])
-    with pytest.raises(BadValue, match=r"row 3.*formula '=1\+2'.*paste the values"):
-        read(raw(content, name="sizes.xlsx"))
-
-
-def test_dates_and_truth_values_in_a_workbook_are_no_numbers():
-    import datetime as dt
-
-    for odd in (dt.date(2024, 1, 5), True):
-        with pytest.raises(BadValue, match="row 3"):
-            read(raw(workbook(a=[["size_nm", "count"], [10, 0], [20, odd], [30, 0]]), name="sizes.xlsx"))
-
-
-@pytest.mark.parametrize(
-    ("content", "what"),
-    [
-        (b"PK\x03\x04" + b"x" * 500, "damaged"),
-        (b"\xd0\xcf\x11\xe0" + b"x" * 500, "password"),
-        (b"", "empty"),
-        (b"\x00\x01\x02\x03" * 300, "not a text"),
-        (b'size_nm,count\n"' + b"1" * 200_000 + b"\n", "quoted field"),
-    ],
-)
-def test_a_file_that_is_no_table_is_refused_in_words(content, what):
-    assert sniff("sizes.xlsx", content[:65_536]) == 0
-    with pytest.raises(ReadError, match=what):
-        read(raw(content))
-
-
-def test_a_workbook_that_unpacks_to_gigabytes_is_refused(monkeypatch):
-    monkeypatch.setattr("vesicle.readers.workbooks.MOST_UNPACKED_BYTES", 2_000)
-    with pytest.raises(ReadError, match="too large"):
-        read(raw(workbook(a=[["size_nm"], [100]]), name="sizes.xlsx"))
-
-
-def test_a_table_of_unreasonable_width_is_refused():
-    with pytest.raises(ReadError, match="too large"):
-        read(raw("size_nm," + "a," * 2_100 + "\n1\n"))
-
-
-@pytest.mark.parametrize(
-    ("text", "score"),
-    [
-        (f"Diameter (nm),Count\n{CLASSES}", 0.5),
-        (f"a line\n\nparticle_size;x\n{CLASSES}", 0.3),
-        (f"size,count\n{CLASSES}", 0.2),
-        ("Day,weight\n1,2\n", 0.0),
-        ("size,colour\nlarge,red\n", 0.0),
-        ("the size of the file\n", 0.0),
-        ("", 0.0),
-    ],
-)
-def test_a_table_is_claimed_modestly_and_only_with_a_diameter(text, score):
-    assert sniff("x.csv", text.encode()) == score
-
-
-def test_a_workbook_whose_words_are_not_in_sight_is_not_claimed():
-    import zipfile
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", "<t>Diameter (nm)</t>")
-    assert sniff("x.xlsx", out.getvalue()) == 0
-    assert sniff("x.docx", out.getvalue()) == 0
-
-
-@pytest.mark.parametrize(
-    ("name", "columns", "sample"),
-    [
-        ("ratio-ExperimentSummary.csv", 6, "ratio"),
-        ("std_CTB_pilot_48hr-ExperimentSummary.csv", 12, "std_CTB_pilot_48hr"),
-        ("time-course_std_reanalysis.csv", 33, "time-course_std_reanalysis"),
-    ],
-)
-def test_real_wide_tables_are_the_mean_of_their_columns(nanosight, raw_file, name, *, columns, sample):
-    path = nanosight / name
-    run = read(raw_file(path))
-    table = np.loadtxt(path, delimiter=",", skiprows=1)
-    assert sniff(name, path.read_bytes()[:65_536]) == 0.3
-    assert len(run.per_video) == columns == table.shape[1] - 1
-    assert run.histogram.amount == pytest.approx(table[:, 1:].mean(axis=1))
-    assert run.histogram.edges_nm.tolist() == list(range(1001))
-    assert run.sample == sample
-    assert run.measured_per_ml is None
-    assert codes(run) == {"unit_assumed", "concentration_unit_unknown"}
-
-
-@pytest.mark.parametrize("name", ["Inter.assay", "Intra.assay_cv", "particle_summary", "timecourse2017"])
-def test_real_tables_without_a_diameter_are_not_claimed(nanosight, name):
-    content = (nanosight / f"time-course_{name}.csv").read_bytes()
-    assert sniff(f"time-course_{name}.csv", content[:65_536]) == 0
-
-
-def test_real_exports_of_instruments_are_never_read_as_hand_made_tables(real_data, raw_file):
-    native = [
-        *(real_data / "sizing" / "zetaview").glob("*.txt"),
-        *(real_data / "sizing" / "nanosight").glob("*Exp*.csv"),
-    ]
-    hand_made = ("ratio", "std_CTB")
-    for path in (path for path in native if not path.name.startswith(hand_made)):
-        with pytest.raises(ReadError):
-            read(raw_file(path))
-
-
-def test_the_reader_says_which_columns_to_export():
-    assert "Diameter (nm)" in READER.how_to_export

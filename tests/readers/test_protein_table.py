@@ -1,26 +1,12 @@
 """Protein tables that people make themselves: every number with its unit, its row and its doubts."""
 
-import io
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.readers.tables import codes, raw, workbook
 
 from vesicle.errors import BadValue, MissingColumn, ReadError, TruncatedFile
-from vesicle.readers import RawFile
 from vesicle.readers.protein_table import read, sniff
-from vesicle.results import FileRef
-
-
-def raw(text, name="protein.csv", **columns):
-    content = text if isinstance(text, bytes) else text.encode()
-    return RawFile(
-        ref=FileRef(path=name, sha256="0", size_bytes=len(content)), content=content, columns=columns
-    )
-
-
-def codes(table):
-    return {warned.code for warned in table.warnings}
 
 
 def values(table):
@@ -254,21 +240,12 @@ def test_the_better_of_two_names_is_the_sample():
 
 
 def test_a_workbook_is_read_from_its_first_sheet_with_protein():
-    from openpyxl import Workbook
-
-    book, out = Workbook(), io.BytesIO()
-    for title, rows in {
-        "a": [["Sample", "Protein (ug/mL)"], ["elm", 5.5]],
-        "b": [["Sample", "Protein (ug/mL)"], ["ash", 6]],
-    }.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    book.save(out)
-    table = read(raw(out.getvalue(), name="x.xlsx"))
+    header = ["Sample", "Protein (ug/mL)"]
+    content = workbook(notes=[["by hand"]], a=[header, ["elm", 5.5]], b=[header, ["ash", 6]])
+    table = read(raw(content, name="x.xlsx"))
     assert values(table) == {"elm": (5.5,)}
     assert "other_sheets_not_read" in codes(table)
-    assert sniff("x.xlsx", out.getvalue()) == 0.7
+    assert sniff("x.xlsx", content) == 0.7
 
 
 @pytest.mark.parametrize(
