@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from vesicle.errors import BadValue, MissingColumn, TruncatedFile, quoted
 from vesicle.measurements import PositionRow, PositionTable
@@ -41,6 +42,22 @@ _ONE_DECIMAL = (1e-9, 0.11)
 
 _RATIO = 0.12
 """Each of two concentrations with two printed digits may be off by 5 %."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Header:
+    """The columns of the table: their names as printed, where ours stand, and the decimal mark below them."""
+
+    names: list[str]
+    places: Mapping[str, int]
+    decimal: str
+
+    def text(self, fields: list[str], name: str) -> str:
+        at = self.places.get(name, len(fields))
+        return fields[at].strip() if at < len(fields) else ""
+
+    def number(self, fields: list[str], name: str) -> float | None:
+        return parse_number(self.text(fields, name), decimal=self.decimal)
 
 
 def sniff(name: str, head: bytes) -> float:
@@ -85,14 +102,14 @@ def read(raw: RawFile) -> PositionTable:
     lines = text.split("\n")
     at = next(i for i, line in enumerate(lines) if line.strip())
     names = [name.strip() for name in lines[at].split("\t")]
-    columns = {ours: _find(names, pattern, where=raw.name) for ours, pattern in _COLUMNS.items()}
-    columns |= {"use": 0, "removal": names.index("Removal") if "Removal" in names else len(names)}
-    columns |= {"width": len(names)}
+    places = {ours: _find(names, pattern, where=raw.name) for ours, pattern in _COLUMNS.items()}
+    places |= {"use": 0} | ({"removal": names.index("Removal")} if "Removal" in names else {})
     body = [(row, line.split("\t")) for row, line in enumerate(lines[at + 1 :], start=at + 2) if line.strip()]
     decimal = decimal_mark((field for _, fields in body for field in fields), where=raw.name)
-    labelled = [(row, fields) for row, fields in body if _label(fields, columns) not in _SUMMARY]
-    rows = tuple(_position(row, fields, columns, decimal, where=raw.name) for row, fields in labelled)
-    means = [fields for _, fields in body if _label(fields, columns) == "Mean"]
+    header = _Header(names=names, places=places, decimal=decimal)
+    labelled = [(row, fields) for row, fields in body if header.text(fields, "position") not in _SUMMARY]
+    rows = tuple(_position(row, fields, header, where=raw.name) for row, fields in labelled)
+    means = [fields for _, fields in body if header.text(fields, "position") == "Mean"]
     return PositionTable(
         file=raw.ref,
         reader=READER.name,
@@ -103,7 +120,7 @@ def read(raw: RawFile) -> PositionTable:
             *_layout_doubts(names, rows, at),
             *_order_doubts(raw.name, rows),
             *_removal_doubts(rows),
-            *_doubts(rows, means, columns, decimal),
+            *_mean_doubts(rows, means, header),
         ),
     )
 
@@ -120,25 +137,17 @@ def _find(names: list[str], pattern: str, *, where: str) -> int:
     return found
 
 
-def _label(fields: list[str], columns: Mapping[str, int]) -> str:
-    at = columns["position"]
-    return fields[at].strip() if at < len(fields) else ""
-
-
-def _position(
-    row: int, fields: list[str], columns: Mapping[str, int], decimal: str, *, where: str
-) -> PositionRow:
-    if len(fields) != columns["width"]:
+def _position(row: int, fields: list[str], header: _Header, *, where: str) -> PositionRow:
+    if len(fields) != len(header.names):
         raise TruncatedFile(
             "A row of the position table is cut off or has too many columns.",
             where=f"{where}, row {row}",
-            why=f"Found {len(fields)} columns, expected {columns['width']}.",
+            why=f"Found {len(fields)} columns, expected {len(header.names)}.",
             next_step="Copy the file again from the instrument's computer.",
         )
 
     def number(name: str) -> float:
-        at = columns[name]
-        value = parse_number(fields[at], decimal=decimal) if at < len(fields) else None
+        value = header.number(fields, name)
         if value is None or value < 0:
             raise BadValue(
                 f"The {name} of a position is not a number that can be true.",
@@ -148,16 +157,15 @@ def _position(
             )
         return value
 
-    removal_at = columns["removal"]
     return PositionRow(
         position=number("position"),
-        is_kept=fields[columns["use"]].strip().upper() == "X",
+        is_kept=header.text(fields, "use").upper() == "X",
         particles=number("particles"),
         concentration_per_ml=number("measured"),
         stock_concentration_per_ml=number("stock"),
         tracks=number("tracks"),
         median_nm=number("median"),
-        removal=fields[removal_at].strip() if removal_at < len(fields) else "",
+        removal=header.text(fields, "removal"),
         row=row,
     )
 
@@ -202,9 +210,7 @@ def _ratios(rows: tuple[PositionRow, ...], pick: Callable[[PositionRow], tuple[f
     return [top / bottom for top, bottom in pairs if top > 0 and bottom > 0]
 
 
-def _doubts(
-    rows: tuple[PositionRow, ...], means: list[list[str]], columns: Mapping[str, int], decimal: str
-) -> Iterator[Warned]:
+def _mean_doubts(rows: tuple[PositionRow, ...], means: list[list[str]], header: _Header) -> Iterator[Warned]:
     kept = [row for row in rows if row.is_kept]
     if len(means) != 1:
         message = "The table has no line with the instrument's own mean, so it may be cut off."
@@ -216,11 +222,7 @@ def _doubts(
         ("tracks", [row.tracks for row in kept]),
         ("median", [row.median_nm for row in kept]),
     ):
-        stated = (
-            parse_number(means[0][columns[name]], decimal=decimal)
-            if means and columns[name] < len(means[0])
-            else None
-        )
+        stated = header.number(means[0], name) if means else None
         ours = sum(values) / len(values) if values else 0.0
         relative, absolute = _PRINTED.get(name, _ONE_DECIMAL)
         if means and (stated is None or not math.isclose(stated, ours, rel_tol=relative, abs_tol=absolute)):
