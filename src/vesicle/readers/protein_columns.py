@@ -42,6 +42,12 @@ _ASSAYS = (
     ("Lowry", re.compile(r"(?<![a-z])lowry")),
 )
 _KEYS = ("sample", "concentration", "unit", "blank", "assay")
+_ROLE_OF_KEY: dict[str, Role] = {
+    "sample": "sample",
+    "concentration": "value",
+    "blank": "blank",
+    "assay": "assay",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +159,10 @@ def identify_columns(header: Sequence[str], columns: Mapping[str, str], *, where
 
 def _identified(index: int, header: str, columns: Mapping[str, str]) -> Column:
     text = unit_last(fold(header))
-    said = {fold(name): key for key, name in columns.items() if key != "unit"}.get(fold(header))
-    role: Role = "value" if said == "concentration" else said or _role(text)  # pyright: ignore[reportAssignmentType]
+    said: dict[str, Role] = {
+        fold(name): _ROLE_OF_KEY[key] for key, name in columns.items() if key in _ROLE_OF_KEY
+    }
+    role = said.get(fold(header)) or _role(text)
     return Column(
         index=index,
         header=header,
