@@ -50,7 +50,7 @@ def draw(figure: Figure) -> str:
     """
     shown = drawn(figure)
     layout = plan(shown)
-    key = f"figure-{_key(figure.id)}"
+    key = f"figure-{svg.key_of(figure.id)}"
     legend, legend_height = _legend(shown, layout, top=layout.bottom + 56)
     body = "".join(
         (
@@ -73,10 +73,6 @@ def draw(figure: Figure) -> str:
         summary=figure.summary or figure.caption,
         key=key,
     )
-
-
-def _key(name: str) -> str:
-    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)
 
 
 def _label(text: str, *, x: float, y: float, kind: str = "v-text", **more: object) -> str:

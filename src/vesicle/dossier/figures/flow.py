@@ -50,12 +50,8 @@ def draw_flow(flow: Flow) -> str:
         height=max(top - 10, 30.0),
         title=flow.title,
         summary=summary,
-        key=f"flow-{_key(flow.id)}",
+        key=f"flow-{svg.key_of(flow.id)}",
     )
-
-
-def _key(name: str) -> str:
-    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)
 
 
 def _step(

@@ -98,6 +98,27 @@ def number(value: float) -> str:
     return f"{round(value, 2):g}" if abs(value) < 1e5 else f"{value:.0f}"
 
 
+def key_of(name: str) -> str:
+    """A name as a part of an element's id.
+
+    Parameters
+    ----------
+    name : str
+        The id of a figure.
+
+    Returns
+    -------
+    str
+        Letters and digits of ASCII as they are, a hyphen for everything else.
+
+    Examples
+    --------
+    >>> key_of("size_nm")
+    'size-nm'
+    """
+    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name)
+
+
 def text_width(text: str, *, size: float = 12.0) -> float:
     """How wide a text will be at most, without asking for a font.
 
