@@ -40,13 +40,10 @@ from vesicle.results import Estimate, NotAssessed, Quantity, exact
 from vesicle.standards import load_standard
 from vesicle.vesicles.conditions import Conditions, corrected_factor
 from vesicle.vesicles.physics import particle_mass_ug
-from vesicle.vesicles.tracks import from_diameters
-
-TRACK_CLASS_NM = 5.0
-"""Width of the classes into which single tracks are counted for the distribution."""
+from vesicle.vesicles.tracks import IN_CLASSES, TRACK_CLASS_NM, from_diameters
 
 TRACK_CLASSES_TO_NM = 10_000.0
-"""Where those classes end; what is larger is counted in one last class."""
+"""Where the classes of single tracks end; what is larger is counted in one last class."""
 
 _SHARES = np.array([0.1, 0.5, 0.9])
 _NAMES = ("d10_nm", "median_nm", "d90_nm", "mean_nm", "sd_nm", "mode_nm", "particle_mass_ug")
@@ -233,7 +230,7 @@ def _from_tracks(run: SizeRun) -> _Evidence | NotAssessed:
     edges = np.append(edges, top) if top > TRACK_CLASSES_TO_NM else edges
     counts = np.histogram(kept, bins=edges)[0].astype(np.float64)
     draws = bootstrap_counts(counts, lambda resampled: resampled)
-    method = f"vendor's size of each track in {TRACK_CLASS_NM:g} nm classes, bootstrap of {len(kept)} tracks"
+    method = f"vendor's size of each track{IN_CLASSES}, bootstrap of {len(kept)} tracks"
     return _Evidence(
         edges=edges,
         amount=counts,

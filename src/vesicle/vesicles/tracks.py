@@ -12,6 +12,12 @@ from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Estimate, Quantity
 from vesicle.vesicles.physics import particle_mass_ug
 
+TRACK_CLASS_NM = 5.0
+"""Width of the classes into which single tracks are counted for the distribution."""
+
+IN_CLASSES = f" in {TRACK_CLASS_NM:g} nm classes"
+"""How a method says so; numbers that come from the diameters themselves leave it out."""
+
 _PERCENTILES = {"d10_nm": 0.1, "median_nm": 0.5, "d90_nm": 0.9}
 
 
@@ -49,5 +55,5 @@ def _around(binned: Quantity, value: float) -> Quantity:
     if not isinstance(binned, Estimate) or binned.value <= 0:
         return binned
     scale = value / binned.value
-    method = binned.method.replace(" in 5 nm classes", "")
+    method = binned.method.replace(IN_CLASSES, "")
     return replace(binned, value=value, low=binned.low * scale, high=binned.high * scale, method=method)
