@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from vesicle.results import FileRef, Warned
 
 FloatArray: TypeAlias = NDArray[np.float64]
 RunStatus: TypeAlias = Literal["ok", "no_result"]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def frozen(values: object) -> FloatArray:
@@ -27,7 +28,22 @@ def frozen(values: object) -> FloatArray:
     numpy.ndarray
         A copy in float64 with writing switched off.
     """
-    array = np.array(values, dtype=np.float64)
+    return read_only(np.array(values, dtype=np.float64))
+
+
+def read_only(array: NDArray[Scalar]) -> NDArray[Scalar]:
+    """An array of any kind, which from here on nobody can change.
+
+    Parameters
+    ----------
+    array : numpy.ndarray
+        An array of the caller's own; it is not copied.
+
+    Returns
+    -------
+    numpy.ndarray
+        The same array.
+    """
     array.flags.writeable = False
     return array
 

@@ -18,6 +18,7 @@ from vesicle.measurements.sizing import (
     VendorSummary,
     VideoResult,
     frozen,
+    read_only,
 )
 from vesicle.readers import RawFile, Reader
 from vesicle.readers.diameter_columns import SHORT_NAMES, is_diameter_header
@@ -125,8 +126,7 @@ def _first_cells(sheets: Sequence[Sheet]) -> list[str]:
 def _tracks(table: Table, diameter_nm: FloatArray) -> SizeTracks:
     _refuse_class_list(table, diameter_nm)
     included = np.ones(len(diameter_nm), dtype=np.bool_)
-    included.flags.writeable = False
-    return SizeTracks(diameter_nm=frozen(np.sort(diameter_nm)), included=included)
+    return SizeTracks(diameter_nm=frozen(np.sort(diameter_nm)), included=read_only(included))
 
 
 def _refuse_class_list(table: Table, diameter_nm: FloatArray) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vesicle.errors import BadValue
 from vesicle.measurements import SizeRun, SizeTracks
-from vesicle.measurements.sizing import FloatArray, frozen
+from vesicle.measurements.sizing import FloatArray, frozen, read_only
 from vesicle.readers import RawFile, Reader
 from vesicle.readers.nanosight_tracktable import (
     DIFFUSION,
@@ -84,15 +84,12 @@ def read_all_tracks(raw: RawFile) -> SizeRun:
         *doubt_intensity(table),
         *_doubt_tracks(table, size, included, first[track]),
     )
-    track.flags.writeable = frame.flags.writeable = False
-    used = included[first]
-    used.flags.writeable = False
     tracks = SizeTracks(
         diameter_nm=frozen(size[first]),
-        included=used,
+        included=read_only(included[first]),
         length_frames=frozen(_lengths(table, track, frame, len(first))),
-        track=track,
-        frame=frame,
+        track=read_only(track),
+        frame=read_only(frame),
         x_px=frozen(x),
         y_px=frozen(y),
     )

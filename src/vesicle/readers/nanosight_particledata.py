@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vesicle.errors import BadValue
 from vesicle.measurements import SizeRun, SizeTracks
-from vesicle.measurements.sizing import frozen
+from vesicle.measurements.sizing import frozen, read_only
 from vesicle.readers import RawFile, Reader
 from vesicle.readers.nanosight_tracktable import (
     DIFFUSION,
@@ -77,8 +77,7 @@ def read_particle_data(raw: RawFile) -> SizeRun:
     _require_once(table, table.integers(PARTICLE, least=0))
     table.integers(START, least=0)
     length = table.integers(LENGTH, least=1)
-    included.flags.writeable = False
-    tracks = SizeTracks(diameter_nm=frozen(size), included=included, length_frames=frozen(length))
+    tracks = SizeTracks(diameter_nm=frozen(size), included=read_only(included), length_frames=frozen(length))
     run = run_of(raw, table, tracks, reader=NAME, suffix="ParticleData")
     return replace(run, warnings=(*run.warnings, *doubt_diffusion(table, size), *doubt_intensity(table)))
 
