@@ -68,6 +68,8 @@ _PEAKS = re.compile(
 _ACQUIRED = re.compile(r"Experiment:\s*(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d))?")
 _SAMPLE = re.compile(r"Sample Name:[ \t]*(\S[^\n]*)")
 _MEDIAN = re.compile(rf"Median \(X50\)\s+({_NUMBER})")
+_DEVIATION = re.compile(rf"StdDev\s+({_NUMBER})\s+{_NUMBER}\s+{_NUMBER}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 
 _QUIET = threading.Lock()
 
@@ -240,8 +242,9 @@ def _x_values(text: str) -> Iterator[tuple[str, str]]:
         after = words[start + len(labels) :]
         if "Number" in after[: 4 * len(labels)]:
             at = after.index("Number") + 1
-            values = after[at : at + len(labels)]
-            if len(values) == len(labels) and all(re.fullmatch(_NUMBER, value) for value in values):
+            values, behind = after[at : at + len(labels)], after[at + len(labels) :][:1]
+            is_whole = len(values) == len(labels) and behind in ([], ["Concentration"])
+            if is_whole and all(re.fullmatch(_NUMBER, value) for value in values):
                 yield from ((_X_LABELS[label], value) for label, value in zip(labels, values, strict=True))
         return
 
@@ -308,6 +311,9 @@ def _settings(text: str) -> Iterator[Setting]:
 
 def _disagreements(text: str, numbers: _Numbers) -> Iterator[Warned]:
     """The report states some facts twice; digits that disagree were damaged on the way."""
+    if _CONTROL.search(text):
+        message = "The text holds control characters that no report contains; it may be damaged."
+        yield Warned(code="control_characters", message=message)
     for what, first, second, tolerance in _stated_twice(text, numbers):
         if abs(first - second) > tolerance:
             message = f"{what}: the report prints {first:g} where its other numbers give {second:.4g}."
@@ -316,7 +322,9 @@ def _disagreements(text: str, numbers: _Numbers) -> Iterator[Warned]:
 
 def _stated_twice(text: str, numbers: _Numbers) -> Iterator[tuple[str, float, float, float]]:
     x10, x50, x90, span = (numbers.get(name) for name in ("x10_nm", "x50_nm", "x90_nm", "span"))
-    median = _MEDIAN.search(text)
+    median, deviation, sd = _MEDIAN.search(text), _DEVIATION.search(text), numbers.get("sd_nm")
+    if deviation and sd is not None:
+        yield "standard deviation", float(deviation[1].replace(",", ".")), sd, 0.05
     if median and x50 is not None:
         yield "median", float(median[1].replace(",", ".")), x50, 0.05
     if x10 is not None and x50 and x90 is not None and span is not None:
