@@ -1,11 +1,11 @@
 """Headless Chromium without a network, and the dossier page that it opens."""
 
-import importlib.util
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from tests.dossier import sample as sample_module
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -25,11 +25,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def sample():
-    path = Path(__file__).parents[1] / "dossier" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("dossier_conftest", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.load_sample()
+    return sample_module
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,12 @@
 """The sample dossier, for every test of what is made from it."""
 
-import importlib
-import sys
-from pathlib import Path
-
 import pytest
-
-FOLDER = str(Path(__file__).parent)
-if FOLDER not in sys.path:
-    sys.path.append(FOLDER)
-
-
-def load_sample():
-    """The module ``sample`` beside this file, whichever test folder asks for it."""
-    return importlib.import_module("sample")
+from tests.dossier import sample as sample_module
 
 
 @pytest.fixture(scope="session")
 def sample():
-    return load_sample()
+    return sample_module
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sample_parts import FORMULA_FILE, HOSTILE_FILE, LONG_SAMPLE, checks, estimate, file_ref, files
+from tests.dossier.sample_parts import (
+    FORMULA_FILE,
+    HOSTILE_FILE,
+    LONG_SAMPLE,
+    checks,
+    estimate,
+    file_ref,
+    files,
+)
 
 from vesicle.dossier import ComposedSection, Dossier, MissingItem
 from vesicle.dossier.blocks import (
