@@ -193,3 +193,11 @@ def test_no_quantity_at_all_is_not_assessed():
     assert c11.judge(inputs()).verdict is NOT_ASSESSED
     nothing = NotAssessed("none")
     assert "complete: none" in quantities(quantity(per_ml=nothing, medium=nothing, cells=nothing)).reason
+
+
+@pytest.mark.parametrize("method", ["PEG", "PEG precipitation", "commercial precipitation kit"])
+def test_a_precipitation_step_leaves_the_purity_at_best_a_warning(method):
+    manifest = f'[[isolation]]\nmethod = "{method}"\n'
+    result = judged(purity(about(5e10)), manifest=manifest)
+    assert result.verdict is WARN
+    assert f"no precipitation polymer, and '{method}'" in result.reason

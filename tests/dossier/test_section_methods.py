@@ -4,13 +4,13 @@ import re
 from dataclasses import replace
 
 import pytest
-from tests.checks.build import FAIL, c01, inputs, size_run, sizes
+from tests.checks.build import FAIL, c01, inputs, run_size, size_run, sizes
 from tests.dossier.reading import table
 from tests.folders import EXAMPLE, written
 
 from vesicle import spine
 from vesicle.dossier import find_sections
-from vesicle.dossier.blocks import Methods
+from vesicle.dossier.blocks import Methods, Table
 from vesicle.dossier.sections import methods
 from vesicle.manifest import Manifest, manifest_from_text
 
@@ -76,3 +76,27 @@ def test_a_check_that_another_package_judges_is_not_listed_as_planned():
     assert "C05" in planned
     judged = replace(c01(FAIL, "x"), id="C05")
     assert "C05" not in [row[0] for row in table(section.compose(inputs(checks=(judged,))), "planned").rows]
+
+
+def test_methods_count_the_runs_of_samples_apart_from_those_of_blanks_and_without_a_result(full):
+    assert re.search(r": \d runs of 1 sample, 1 run of the role 'buffer blank'[.,]", paragraphs(full)[0])
+    failed = sizes(run_size(size_run()), run_size(size_run("run2", status="no_result")))
+    assert "2 runs of 1 sample, 1 run of these without a result." in paragraphs(inputs(failed))[0]
+
+
+def test_methods_list_the_judged_checks_in_order(full):
+    (text,) = (text for text in paragraphs(full) if "could be judged" in text)
+    named = re.findall(r"C\d\d", text.partition(")")[0])
+    assert named == sorted(named)
+
+
+def test_the_censored_small_end_stands_beside_every_mode_and_mean(full):
+    """The presentation rule R5 of the nomenclature."""
+    blocks = [block for section in SECTIONS for block in section.compose(full)]
+    tables = [
+        block
+        for block in blocks
+        if isinstance(block, Table) and {"Mean", "Mode"} & {column.name for column in block.columns}
+    ]
+    assert {"samples", "runs", "vendor"} <= {table.id for table in tables}
+    assert [table.id for table in tables if "censored" not in table.caption] == []

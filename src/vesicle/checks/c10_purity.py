@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vesicle.analysis import Inputs
 from vesicle.checks import Check, deciding_value, not_assessed, overall, result
 from vesicle.findings import PurityFinding, PurityRow, SizeFinding
 from vesicle.results import CheckResult, NotAssessed, Part, Verdict, at_best, worst
-from vesicle.standards import CheckStandard
+from vesicle.standards import CheckStandard, canonical_term
 
 _BY_CLASS = {"high purity": Verdict.PASS, "low purity": Verdict.WARN, "impure": Verdict.FAIL}
 
@@ -75,6 +77,7 @@ def judge_row(row: PurityRow, standard: CheckStandard, inputs: Inputs) -> Part:
         found.append((Verdict.WARN, why))
     if ratio.n == 1:
         found.append((Verdict.WARN, "without replicates of both assays the interval is too narrow"))
+    found += [(Verdict.WARN, text) for text in _precipitation(inputs)]
     if row.note:
         found.append((Verdict.WARN, row.note))
     return Part(
@@ -84,6 +87,13 @@ def judge_row(row: PurityRow, standard: CheckStandard, inputs: Inputs) -> Part:
         reason="; ".join(reason for _, reason in found if reason),
         evidence=row.evidence,
     )
+
+
+def _precipitation(inputs: Inputs) -> Iterator[str]:
+    """The steps that leave polymer behind, which the bands presuppose is absent (purity.toml)."""
+    for step in inputs.manifest.isolation:
+        if "precipitation" in (canonical_term("isolation_step", step.method) or step.method).casefold():
+            yield f"the bands presuppose no precipitation polymer, and '{step.method}' is declared"
 
 
 def files_behind(inputs: Inputs, *, sample: str, runs: tuple[str, ...]) -> tuple[str, ...]:
