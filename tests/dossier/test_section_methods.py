@@ -12,7 +12,9 @@ from vesicle import spine
 from vesicle.dossier import find_sections
 from vesicle.dossier.blocks import Methods, Table
 from vesicle.dossier.sections import methods
+from vesicle.dossier.sections.size_reporting import reporting_table
 from vesicle.manifest import Manifest, manifest_from_text
+from vesicle.measurements import Setting
 
 SECTIONS = find_sections()
 
@@ -100,3 +102,18 @@ def test_the_censored_small_end_stands_beside_every_mode_and_mean(full):
     ]
     assert {"samples", "runs", "vendor"} <= {table.id for table in tables}
     assert [table.id for table in tables if "censored" not in table.caption] == []
+
+
+@pytest.mark.parametrize(
+    ("names", "stated"),
+    [
+        (("sensitivity", "shutter", "gain", "camera"), "in 1 of 1 runs"),
+        (("camera_level", "frame_rate"), "in 1 of 1 runs"),
+        (("shutter",), "in 0 of 1 runs"),
+        (("sensitivity", "shutter", "gain"), "in 0 of 1 runs"),
+    ],
+)
+def test_the_camera_counts_as_reported_only_when_all_its_settings_are_stated(names, stated):
+    run = size_run(settings=tuple(Setting(name=name, value="1", unit="") for name in names))
+    (reporting,) = reporting_table(inputs(), sizes(run))
+    assert {row[0]: row[3] for row in reporting.rows}["NTA3"] == stated
