@@ -60,7 +60,7 @@ def test_methods_list_the_limits_that_the_user_changed():
     given = spine.analyse(
         manifest_from_text("[limits.C01]\nmin_tracks = 10"), spine.Reading(files=(), measurements=())
     )
-    assert "Limits changed by the user: min_tracks = 10" in paragraphs(given)[-1]
+    assert "Limits changed by the user: C01 min_tracks = 10" in paragraphs(given)[-1]
 
 
 def test_the_limits_table_names_who_chose_each_and_what_was_changed():

@@ -12,6 +12,9 @@ from vesicle.standards import CheckStandard, canonical_term
 
 _BY_CLASS = {"high purity": Verdict.PASS, "low purity": Verdict.WARN, "impure": Verdict.FAIL}
 
+_TOO_MUCH = "more protein than the counted particles can hold"
+_TOO_LITTLE = "particles over-counted or protein under-read"
+
 
 def judge(inputs: Inputs) -> CheckResult:
     """The purity class of every sample, with the protein share it implies.
@@ -151,10 +154,14 @@ def _share(row: PurityRow, standard: CheckStandard) -> tuple[Verdict, str]:
     if isinstance(share, NotAssessed):
         return Verdict.WARN, f"implied protein share not assessed: {share.reason}"
     text = f"implied protein share f = {share.value:.2g} ({share.low:.2g} to {share.high:.2g})"
-    if share.value > standard["max_share"]:
-        return Verdict.WARN, f"{text}: more protein than the counted particles can hold"
-    if share.value < standard["min_share"]:
-        return Verdict.WARN, f"{text}: particles over-counted or protein under-read"
+    for limit, is_beyond, meaning in (
+        (standard["max_share"], share.value > standard["max_share"], _TOO_MUCH),
+        (standard["min_share"], share.value < standard["min_share"], _TOO_LITTLE),
+    ):
+        if is_beyond and share.low <= limit <= share.high:
+            return Verdict.WARN, f"{text}: perhaps {meaning}; the interval reaches over {limit:g}"
+        if is_beyond:
+            return Verdict.WARN, f"{text}: {meaning}"
     return Verdict.PASS, text
 
 

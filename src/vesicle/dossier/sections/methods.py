@@ -95,7 +95,7 @@ def _checks(inputs: Inputs) -> Iterator[Block]:
     if not inputs.checks:
         return
     judged = sorted(r.id for r in inputs.checks.values() if r.verdict is not Verdict.NOT_ASSESSED)
-    changed = [text for result in inputs.checks.values() for text in result.overrides]
+    changed = [f"{r.id} {text}" for r in inputs.checks.values() for text in r.overrides]
     limits = f" Limits changed by the user: {'; '.join(changed)}." if changed else ""
     yield Methods(
         text=f"{len(judged)} of {len(inputs.checks)} checks ({', '.join(judged) or 'none'}) could be judged by "
