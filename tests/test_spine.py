@@ -94,7 +94,7 @@ def test_versions_and_settings_stand_in_the_dossier(example_run):
     assert set(dossier.software) == {"python", "vesicle", "numpy", "scipy"}
     assert dossier.software["vesicle"] == vesicle.__version__
     assert dossier.settings["folder"] == "raw"
-    assert dossier.batch == "DEMO-01"
+    assert dossier.batch == "DEMO-01 (simulated)"
 
 
 def test_what_is_missing_is_said_from_what_was_read(example_run, small):

@@ -50,11 +50,13 @@ def test_a_cv_of_12_percent_passes_and_of_25_percent_warns(cv, expected):
     assert judged_replicates(replicates(cv)).verdict is expected
 
 
-@pytest.mark.parametrize(("n", "expected"), [(0, NOT_ASSESSED), (2, NOT_ASSESSED), (3, PASS)])
+@pytest.mark.parametrize(
+    ("n", "expected"), [(0, NOT_ASSESSED), (1, NOT_ASSESSED), (2, NOT_ASSESSED), (3, PASS)]
+)
 def test_fewer_than_three_replicates_are_not_assessed(n, expected):
     result = judged_replicates(replicates(5.0, n))
     assert result.verdict is expected
-    assert expected is PASS or f"{n} runs; at least 3 are needed" in result.reason
+    assert expected is PASS or f"{n} run{'s' * (n != 1)}; at least 3 are needed" in result.reason
 
 
 def test_three_replicates_without_a_cv_give_their_own_reason():

@@ -193,3 +193,29 @@ def test_no_quantity_at_all_is_not_assessed():
     assert c11.judge(inputs()).verdict is NOT_ASSESSED
     nothing = NotAssessed("none")
     assert "complete: none" in quantities(quantity(per_ml=nothing, medium=nothing, cells=nothing)).reason
+
+
+@pytest.mark.parametrize("method", ["PEG", "PEG precipitation", "commercial precipitation kit"])
+def test_a_precipitation_step_leaves_the_purity_at_best_a_warning(method):
+    manifest = f'[[isolation]]\nmethod = "{method}"\n'
+    result = judged(purity(about(5e10)), manifest=manifest)
+    assert result.verdict is WARN
+    assert f"no precipitation polymer, and '{method}'" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("share", "named"),
+    [
+        (about(0.005, 0.004, 0.006), ": particles over-counted or protein under-read"),
+        (
+            about(0.005, 1e-6, 60),
+            ": perhaps particles over-counted or protein under-read; the interval",
+        ),
+        (about(2.0, 1.5, 2.5), ": more protein than the counted particles can hold"),
+        (about(2.0, 0.5, 8.0), ": perhaps more protein than the counted particles can hold; the interval"),
+    ],
+)
+def test_a_protein_share_whose_interval_crosses_its_limit_is_no_certainty(share, named):
+    (part,) = judged(purity(about(5e10), share=share)).parts
+    assert part.verdict is WARN
+    assert named in part.reason

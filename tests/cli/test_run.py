@@ -34,9 +34,9 @@ def test_a_run_writes_a_dossier_beside_the_folder_and_leaves_the_input_alone(bat
     out = batch.with_name(f"{batch.name}-dossier")
     assert code == 0
     assert document["out"] == str(out)
-    assert json.loads((out / "dossier.json").read_bytes())["batch"] == TRUTH.sample
+    assert json.loads((out / "dossier.json").read_bytes())["batch"] == f"{TRUTH.sample} (simulated)"
     assert snapshot(batch) == before
-    assert document["batch"] == TRUTH.sample
+    assert document["batch"] == f"{TRUTH.sample} (simulated)"
     assert sum(document["verdicts"].values()) == len(document["checks"])
     assert {f["status"] for f in document["files"]} <= {"ok", "not_recognised"}
 
@@ -45,7 +45,7 @@ def test_a_run_says_the_counts_and_where_the_dossier_is(batch, call):
     result = call("run", batch, "--out", batch.parent / "out")
     assert result.exit_code == 0
     first, *_, place, page = result.stdout.splitlines()
-    assert first.startswith("Batch DEMO-01: ")
+    assert first.startswith("Batch DEMO-01 (simulated): ")
     assert " pass, " in first
     assert "not assessed" in first
     assert place == f"The dossier is in {batch.parent / 'out'}"

@@ -4,15 +4,17 @@ import re
 from dataclasses import replace
 
 import pytest
-from tests.checks.build import FAIL, c01, inputs, size_run, sizes
+from tests.checks.build import FAIL, c01, inputs, run_size, size_run, sizes
 from tests.dossier.reading import table
 from tests.folders import EXAMPLE, written
 
 from vesicle import spine
 from vesicle.dossier import find_sections
-from vesicle.dossier.blocks import Methods
+from vesicle.dossier.blocks import Methods, Table
 from vesicle.dossier.sections import methods
+from vesicle.dossier.sections.size_reporting import reporting_table
 from vesicle.manifest import Manifest, manifest_from_text
+from vesicle.measurements import Setting
 
 SECTIONS = find_sections()
 
@@ -58,7 +60,7 @@ def test_methods_list_the_limits_that_the_user_changed():
     given = spine.analyse(
         manifest_from_text("[limits.C01]\nmin_tracks = 10"), spine.Reading(files=(), measurements=())
     )
-    assert "Limits changed by the user: min_tracks = 10" in paragraphs(given)[-1]
+    assert "Limits changed by the user: C01 min_tracks = 10" in paragraphs(given)[-1]
 
 
 def test_the_limits_table_names_who_chose_each_and_what_was_changed():
@@ -76,3 +78,42 @@ def test_a_check_that_another_package_judges_is_not_listed_as_planned():
     assert "C05" in planned
     judged = replace(c01(FAIL, "x"), id="C05")
     assert "C05" not in [row[0] for row in table(section.compose(inputs(checks=(judged,))), "planned").rows]
+
+
+def test_methods_count_the_runs_of_samples_apart_from_those_of_blanks_and_without_a_result(full):
+    assert re.search(r": \d runs of 1 sample, 1 run of the role 'buffer blank'[.,]", paragraphs(full)[0])
+    failed = sizes(run_size(size_run()), run_size(size_run("run2", status="no_result")))
+    assert "2 runs of 1 sample, 1 run of these without a result." in paragraphs(inputs(failed))[0]
+
+
+def test_methods_list_the_judged_checks_in_order(full):
+    (text,) = (text for text in paragraphs(full) if "could be judged" in text)
+    named = re.findall(r"C\d\d", text.partition(")")[0])
+    assert named == sorted(named)
+
+
+def test_the_censored_small_end_stands_beside_every_mode_and_mean(full):
+    """The presentation rule R5 of the nomenclature."""
+    blocks = [block for section in SECTIONS for block in section.compose(full)]
+    tables = [
+        block
+        for block in blocks
+        if isinstance(block, Table) and {"Mean", "Mode"} & {column.name for column in block.columns}
+    ]
+    assert {"samples", "runs", "vendor"} <= {table.id for table in tables}
+    assert [table.id for table in tables if "censored" not in table.caption] == []
+
+
+@pytest.mark.parametrize(
+    ("names", "stated"),
+    [
+        (("sensitivity", "shutter", "gain", "camera"), "in 1 of 1 runs"),
+        (("camera_level", "frame_rate"), "in 1 of 1 runs"),
+        (("shutter",), "in 0 of 1 runs"),
+        (("sensitivity", "shutter", "gain"), "in 0 of 1 runs"),
+    ],
+)
+def test_the_camera_counts_as_reported_only_when_all_its_settings_are_stated(names, stated):
+    run = size_run(settings=tuple(Setting(name=name, value="1", unit="") for name in names))
+    (reporting,) = reporting_table(inputs(), sizes(run))
+    assert {row[0]: row[3] for row in reporting.rows}["NTA3"] == stated

@@ -25,7 +25,7 @@ def test_the_example_has_three_replicates_a_second_dilution_a_blank_and_a_protei
 def test_the_manifest_of_the_example_loads_without_a_remark():
     manifest = manifest_from_text(example_folder()["vesicle.toml"].decode())
     assert manifest.notes == ()
-    assert manifest.batch.id == TRUTH.sample
+    assert manifest.batch.id == f"{TRUTH.sample} (simulated)", "its dossier must not be taken for measured"
     assert manifest.product.final_volume_ml == TRUTH.final_volume_ml
     assert manifest.files[0].role == "buffer blank"
 

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections import Counter
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -201,3 +202,26 @@ def test_every_term_says_where_its_identifier_comes_from():
     assert all(row["source"] in load_standard("vocab")["sources"] for row in rows)
     assert len({(row["field"], row["label"].casefold()) for row in rows}) == len(rows)
     assert set(terms("file_role")) >= {"sample", "buffer blank", "size standard"}
+
+
+def test_a_rule_says_when_its_check_is_not_assessed_and_names_the_check_it_rests_on():
+    rules = {check_id: standard.rule for check_id, standard in load_limits().checks.items()}
+    assert [check_id for check_id, rule in rules.items() if "not assessed" not in rule] == ["C25"]
+    for check in find_checks():
+        assert all(f"({other})" in rules[check.id] for other in check.after), check.id
+
+
+def test_the_rule_of_c01_does_not_forbid_the_row_that_separates_two_tables():
+    """A ZetaView export of two tables holds a row of -1 between them and is valid."""
+    assert "no sentinel row" not in load_limits()["C01"].rule
+
+
+def test_what_the_need_for_a_blank_rests_on_is_not_called_seen_as_a_whole():
+    assert "second-hand of MISEV2023" in load_limits()["C04"].source.status
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_table_of_the_package_is_read_or_cited_by_its_code(name):
+    package = Path(str(resources.files("vesicle")))
+    texts = [path.read_text(encoding="utf-8") for path in package.rglob("*.py")]
+    assert any(f'load_standard("{name}")' in text or f'"{name}.toml"' in text for text in texts)

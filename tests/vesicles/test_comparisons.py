@@ -170,3 +170,17 @@ def test_a_medium_control_is_seen_by_its_role():
 
 def test_without_sizes_there_is_nothing_to_compare():
     assert compare_runs(inputs()).blanks == ()
+
+
+def test_a_blank_of_another_instrument_is_not_held_against_the_sample():
+    foreign = blank(instrument="ZetaView 1")
+    row = compared(run(instrument="NanoSight"), foreign).blanks[0]
+    assert (row.blank_runs, row.net_per_ml) == ((), row.percent)
+    assert "another instrument" in row.percent.reason
+    own = blank("PBS2", measured=1e7, instrument="NanoSight")
+    row = compared(run(instrument="NanoSight"), foreign, own).blanks[0]
+    assert (row.blank_runs, row.percent.value) == (("PBS2",), pytest.approx(10.0))
+
+
+def test_a_blank_whose_file_names_no_instrument_counts():
+    assert compared(run(instrument="NanoSight"), blank()).blanks[0].percent.value == pytest.approx(5.0)

@@ -99,7 +99,9 @@ def test_runs_without_a_dilution_give_a_sample_without_a_stock():
 
 
 def test_shares_of_a_sample_stay_between_zero_and_one():
-    wide = [run(f"A-1000r{i}", histogram=histogram(np.roll(BELL, 22 * i))) for i in range(3)]
+    edges = np.arange(0.0, 2005.0, 5.0)
+    count = np.append(BELL, np.zeros(300))
+    wide = [run(f"A-1000r{i}", histogram=histogram(np.roll(count, 22 * i), edges=edges)) for i in range(3)]
     (sample,) = sized(*wide).samples
     for share in sample.shares:
         assert 0 <= share.share.low <= share.share.value <= share.share.high <= 1
@@ -152,3 +154,20 @@ def test_every_video_of_one_file_belongs_to_one_sample():
     (sample,) = sized(run(per_video=videos)).samples
     assert sample.replicates == 1
     assert isinstance(sample.median_nm, Estimate)
+
+
+def test_runs_that_all_counted_nothing_in_a_bin_do_not_prove_that_nothing_is_there():
+    edges = np.arange(0.0, 2005.0, 5.0)
+    count = np.zeros(len(edges) - 1)
+    count[20] = 100.0
+    (sample,) = sized(*three(histogram=histogram(count, edges=edges))).samples
+    share = sample.shares[-1].share
+    assert (share.value, share.low) == (0.0, 0.0)
+    assert share.high == pytest.approx(1 - 0.025 ** (1 / 100), rel=1e-6)
+
+
+def test_sizes_beyond_the_end_of_the_table_were_not_looked_for():
+    (sample,) = sized(*three()).samples
+    above = sample.shares[-1]
+    assert (above.label, isinstance(above.share, NotAssessed)) == ("above 1000 nm", True)
+    assert "ends at 500 nm" in above.share.reason

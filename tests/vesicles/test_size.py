@@ -46,7 +46,7 @@ def test_a_thinner_sample_with_the_same_tracks_has_the_same_diameters(factor):
 
 
 def test_numbers_of_a_run_by_hand():
-    two = histogram(np.array([0.0, 30.0, 10.0]), edges=np.array([0.0, 50.0, 100.0, 150.0]))
+    two = histogram(np.array([0.0, 30.0, 10.0, 0.0]), edges=np.array([0.0, 50.0, 100.0, 150.0, 2000.0]))
     size = summarise(run(histogram=two))
     assert size.median_nm.value == pytest.approx(50 + 50 * 20 / 30)
     assert size.mean_nm.value == pytest.approx(87.5)

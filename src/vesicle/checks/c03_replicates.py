@@ -49,7 +49,8 @@ def judge_row(row: ReplicateRow, standard: CheckStandard) -> Part:
     n, cv = len(row.values_per_ml), row.cv_percent
     are_few = n < standard["min_runs"]
     if are_few or isinstance(cv, NotAssessed):
-        reason = f"{n} {row.kind}; at least {standard['min_runs']:g} are needed"
+        kind = row.kind.removesuffix("s") if n == 1 else row.kind
+        reason = f"{n} {kind}; at least {standard['min_runs']:g} are needed"
         if isinstance(cv, NotAssessed) and not are_few:
             reason = cv.reason
         return Part(

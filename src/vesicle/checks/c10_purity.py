@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from vesicle.analysis import Inputs
 from vesicle.checks import Check, deciding_value, not_assessed, overall, result
 from vesicle.findings import PurityFinding, PurityRow, SizeFinding
 from vesicle.results import CheckResult, NotAssessed, Part, Verdict, at_best, worst
-from vesicle.standards import CheckStandard
+from vesicle.standards import CheckStandard, canonical_term
 
 _BY_CLASS = {"high purity": Verdict.PASS, "low purity": Verdict.WARN, "impure": Verdict.FAIL}
+
+_TOO_MUCH = "more protein than the counted particles can hold"
+_TOO_LITTLE = "particles over-counted or protein under-read"
 
 
 def judge(inputs: Inputs) -> CheckResult:
@@ -75,6 +80,7 @@ def judge_row(row: PurityRow, standard: CheckStandard, inputs: Inputs) -> Part:
         found.append((Verdict.WARN, why))
     if ratio.n == 1:
         found.append((Verdict.WARN, "without replicates of both assays the interval is too narrow"))
+    found += [(Verdict.WARN, text) for text in _precipitation(inputs)]
     if row.note:
         found.append((Verdict.WARN, row.note))
     return Part(
@@ -84,6 +90,13 @@ def judge_row(row: PurityRow, standard: CheckStandard, inputs: Inputs) -> Part:
         reason="; ".join(reason for _, reason in found if reason),
         evidence=row.evidence,
     )
+
+
+def _precipitation(inputs: Inputs) -> Iterator[str]:
+    """The steps that leave polymer behind, which the bands presuppose is absent (purity.toml)."""
+    for step in inputs.manifest.isolation:
+        if "precipitation" in (canonical_term("isolation_step", step.method) or step.method).casefold():
+            yield f"the bands presuppose no precipitation polymer, and '{step.method}' is declared"
 
 
 def files_behind(inputs: Inputs, *, sample: str, runs: tuple[str, ...]) -> tuple[str, ...]:
@@ -141,10 +154,14 @@ def _share(row: PurityRow, standard: CheckStandard) -> tuple[Verdict, str]:
     if isinstance(share, NotAssessed):
         return Verdict.WARN, f"implied protein share not assessed: {share.reason}"
     text = f"implied protein share f = {share.value:.2g} ({share.low:.2g} to {share.high:.2g})"
-    if share.value > standard["max_share"]:
-        return Verdict.WARN, f"{text}: more protein than the counted particles can hold"
-    if share.value < standard["min_share"]:
-        return Verdict.WARN, f"{text}: particles over-counted or protein under-read"
+    for limit, is_beyond, meaning in (
+        (standard["max_share"], share.value > standard["max_share"], _TOO_MUCH),
+        (standard["min_share"], share.value < standard["min_share"], _TOO_LITTLE),
+    ):
+        if is_beyond and share.low <= limit <= share.high:
+            return Verdict.WARN, f"{text}: perhaps {meaning}; the interval reaches over {limit:g}"
+        if is_beyond:
+            return Verdict.WARN, f"{text}: {meaning}"
     return Verdict.PASS, text
 
 

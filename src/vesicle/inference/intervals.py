@@ -123,7 +123,7 @@ def mean_less_mean(values: Sequence[float], background: Sequence[float], *, what
 def envelope(estimates: Sequence[Estimate], *, what: str) -> Estimate:
     """The mean of few estimates with an interval that covers all of theirs.
 
-    Used where too few replicates exist for an interval between them.
+    Used where too few replicates exist for an interval between them, or where they do not differ at all.
 
     Parameters
     ----------
@@ -145,7 +145,8 @@ def envelope(estimates: Sequence[Estimate], *, what: str) -> Estimate:
         low=min(e.low for e in estimates),
         high=max(e.high for e in estimates),
         n=n,
-        method=f"mean of {n} {what}; the interval covers the interval of each (too few for one between them)",
+        method=f"mean of {n} {what}; the interval covers the interval of each (too few or too alike for one "
+        "between them)",
     )
 
 

@@ -13,7 +13,7 @@ from vesicle.simulate.zetaview import RunPlan, SizeTruth, simulate_run
 MANIFEST_TEXT = """\
 # The example batch of vesicle: simulated, not measured.
 [batch]
-id = "DEMO-01"
+id = "DEMO-01 (simulated)"
 production_date = 2026-03-02
 
 [donor]

@@ -133,8 +133,9 @@ def _ratio(factors: tuple[float, ...], means: tuple[float, ...]) -> Quantity:
     return exact(furthest, method=f"stock value relative to the lowest dilution, furthest of {listed}")
 
 
-def _blank(sample: str, runs: list[RunSize], blanks: Sequence[RunSize]) -> BlankRow:
-    percent, net = _blank_numbers(runs, blanks)
+def _blank(sample: str, runs: list[RunSize], found: Sequence[RunSize]) -> BlankRow:
+    blanks = [blank for blank in found if _is_of_one_instrument(blank, runs)]
+    percent, net = _blank_numbers(runs, blanks) if blanks or not found else (_FOREIGN, _FOREIGN)
     return BlankRow(
         sample=sample,
         blank_runs=tuple(size.run.stem for size in blanks),
@@ -142,6 +143,17 @@ def _blank(sample: str, runs: list[RunSize], blanks: Sequence[RunSize]) -> Blank
         net_per_ml=net,
         evidence=(*_evidence(blanks), *_evidence(runs)),
     )
+
+
+_FOREIGN = NotAssessed(
+    "the blank was measured on another instrument, which counts otherwise; measure it with the sample's settings"
+)
+
+
+def _is_of_one_instrument(blank: RunSize, runs: Sequence[RunSize]) -> bool:
+    """Whether the blank may be held against the runs; an instrument that is not stated is no other one."""
+    named = {size.run.instrument for size in runs} - {""}
+    return not blank.run.instrument or not named or blank.run.instrument in named
 
 
 def _blank_numbers(runs: list[RunSize], blanks: Sequence[RunSize]) -> tuple[Quantity, Quantity]:

@@ -107,9 +107,11 @@ def _together(valid: Sequence[RunSize], pick: Callable[[RunSize], Quantity]) -> 
         return NotAssessed("no run of this sample has a result")
     if not known:
         return next(q for q in found if isinstance(q, NotAssessed))
-    if len(known) < FEW:
+    values = [estimate.value for estimate in known]
+    # Runs that all say the same, such as none above 1000 nm, have no spread to make an interval from.
+    if len(known) < FEW or len(set(values)) == 1:
         return envelope(known, what="runs")
-    return mean_with_interval([estimate.value for estimate in known], what="runs")
+    return mean_with_interval(values, what="runs")
 
 
 def _shares(valid: Sequence[RunSize]) -> tuple[Share, ...]:

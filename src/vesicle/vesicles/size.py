@@ -56,7 +56,8 @@ class _Evidence:
     ``kind`` is ``resamples``, ``videos`` or ``none``; ``method`` names it for the reader. ``weight`` is the
     amount that one counted track stands for in each class, ``tracks`` how many tracks the distribution
     rests on where that is known: it sets how much the mode is smoothed. ``factor`` is what diameters were
-    multiplied with.
+    multiplied with. ``is_open`` is true where the classes were made to hold every particle, so that what
+    lies beyond them is a count of zero and not a size that the table leaves out.
     """
 
     edges: FloatArray
@@ -68,6 +69,7 @@ class _Evidence:
     tracks: int | None = None
     weight: FloatArray | None = None
     factor: float = 1.0
+    is_open: bool = False
 
     @property
     def centre(self) -> FloatArray:
@@ -239,6 +241,7 @@ def _from_tracks(run: SizeRun) -> _Evidence | NotAssessed:
         n=len(kept),
         method=method,
         tracks=len(kept),
+        is_open=True,
     )
 
 
@@ -302,6 +305,10 @@ def _estimate(evidence: _Evidence, value: float, replicates: FloatArray) -> Esti
 
 def _share(evidence: _Evidence, label: str, low: float, high: float | None) -> Share:
     top = np.inf if high is None else high
+    end = float(evidence.edges[-1]) / evidence.factor
+    if low >= end and not evidence.is_open:
+        reason = f"the size table ends at {end:g} nm: what is larger was not looked for"
+        return Share(label=label, low_nm=low, high_nm=high, share=NotAssessed(reason))
     value = float(share_between(evidence.edges, evidence.amount, low, top))
     if evidence.kind == "resamples" and evidence.n:
         exactly = binomial_interval(value, n=evidence.n, what="tracks")

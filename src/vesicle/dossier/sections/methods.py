@@ -38,13 +38,14 @@ def _sizing(inputs: Inputs) -> Iterator[Block]:
     )
     by = f" on {'; '.join(instruments)}" if instruments else ""
     yield Methods(
-        text=f"Particles were sized and counted by nanoparticle tracking{by}: {len(sizes.runs)} runs, "
-        f"{len(sizes.samples)} samples. Number-weighted percentiles were interpolated at class edges of the "
+        text=f"Particles were sized and counted by nanoparticle tracking{by}: {_counted(sizes)}. "
+        "Number-weighted percentiles were interpolated at class edges of the "
         "exported distribution; the mode was taken after Gaussian smoothing. Intervals are 95 %: a multinomial "
         "bootstrap of the tracks (1000 resamples, seed 0) within a run, Student's t between videos, kept positions "
         "or at least three runs. "
         "Stock concentrations are the measured ones times the dilution, applied once. "
-        "Counts are particles; scatter does not tell vesicles from other particles.",
+        "Counts are particles; scatter does not tell vesicles from other particles, and particles below the "
+        "detection limit of the method are not observed.",
         citations=("misev2023",),
     )
     used = [
@@ -60,6 +61,20 @@ def _sizing(inputs: Inputs) -> Iterator[Block]:
             "they were compared with the viscosity of water at the stated temperature.",
             citations=("kestin1978",),
         )
+
+
+def _counted(sizes: SizeFinding) -> str:
+    """How many runs there were of the samples and of each control, and how many gave no result."""
+    runs = {role: len(sizes.of_role(role)) for role in dict.fromkeys(s.run.role for s in sizes.runs)}
+    controls = [f"{_number(n, 'run')} of the role '{role}'" for role, n in runs.items() if role != "sample"]
+    of_samples = f"{_number(runs.get('sample', 0), 'run')} of {_number(len(sizes.samples), 'sample')}"
+    empty = sum(size.run.status != "ok" for size in sizes.runs)
+    failed = [f"{_number(empty, 'run')} of these without a result"] if empty else []
+    return ", ".join([of_samples, *controls, *failed])
+
+
+def _number(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def _purity(inputs: Inputs) -> Iterator[Block]:
@@ -79,12 +94,12 @@ def _purity(inputs: Inputs) -> Iterator[Block]:
 def _checks(inputs: Inputs) -> Iterator[Block]:
     if not inputs.checks:
         return
-    judged = [result.id for result in inputs.checks.values() if result.verdict is not Verdict.NOT_ASSESSED]
-    changed = [text for result in inputs.checks.values() for text in result.overrides]
+    judged = sorted(r.id for r in inputs.checks.values() if r.verdict is not Verdict.NOT_ASSESSED)
+    changed = [f"{r.id} {text}" for r in inputs.checks.values() for text in r.overrides]
     limits = f" Limits changed by the user: {'; '.join(changed)}." if changed else ""
     yield Methods(
-        text=f"{len(judged)} of {len(inputs.checks)} checks ({', '.join(judged) or 'none'}) could be judged by the "
-        f"rules of vesicle {inputs.limits.version}; each rule, its limits "
+        text=f"{len(judged)} of {len(inputs.checks)} checks ({', '.join(judged) or 'none'}) could be judged by "
+        f"version {inputs.limits.version} of vesicle's rules; each rule, its limits "
         f"and who chose them are listed with the results.{limits}",
         citations=("vestad2017",) if "C03" in inputs.checks else (),
     )

@@ -86,7 +86,9 @@ def _ratios(inputs: Inputs) -> Iterator[Block]:
         ),
         caption="f > 1: more protein than the counted particles can hold. f < 0.02: particles over-counted or "
         "protein under-read. Anything between is compatible and does not prove purity.",
-        how="f = 1 / (ratio x mean particle mass), mass = pi/6 <d^3> x 1.10 g/mL; derived, not a standard.",
+        how="f = 1 / (ratio x mean particle mass), mass = pi/6 <d^3> x 1.10 g/mL; derived, not a standard. "
+        "Particles are those of the stock as counted, with the blank of C04 not taken off; protein is net "
+        "of its blank.",
     )
 
 

@@ -8,12 +8,15 @@ from vesicle.analysis import Inputs
 from vesicle.dossier import Section
 from vesicle.dossier.blocks import Axis, Block, Column, Figure, Line, Table, Text, Verdicts, Zone
 from vesicle.dossier.sections.size_reporting import reporting_table
-from vesicle.dossier.sections.size_tables import run_tables, settings_tables, zeta_table
+from vesicle.dossier.sections.size_tables import (
+    CENSORED,
+    CENSORED_BELOW_NM,
+    run_tables,
+    settings_tables,
+    zeta_table,
+)
 from vesicle.findings import ComparisonFinding, RunSize, SampleSize, SizeDistribution, SizeFinding
 from vesicle.results import Estimate, NotAssessed
-
-CENSORED_BELOW_NM = 60.0
-"""Below this, light scatter misses vesicles (nomenclature.toml R5; the limit is from memory)."""
 
 MOST_LINES = 6
 
@@ -69,8 +72,7 @@ def _figure(figure_id: str, sample: SampleSize, runs: list[RunSize]) -> Figure |
         id=figure_id,
         title=f"Size distribution of {sample.sample}",
         caption="Share of particles per nm of diameter, by number, with the 95 % band. The dashed lines mark D10, "
-        "D50 and D90. Particles below the detection limit of the method are not observed, so the small "
-        f"end is censored (about {CENSORED_BELOW_NM:g} nm for vesicles by light scatter; limit from memory).",
+        f"D50 and D90. {CENSORED}",
         summary=_summary(sample),
         x=Axis(title="Hydrodynamic diameter", unit="nm", low=0.0),
         y=Axis(title="Share of particles", unit="per nm", low=0.0),
@@ -141,6 +143,7 @@ def _samples(sizes: SizeFinding) -> Iterator[Block]:
             )
             for s in sizes.samples
         ),
+        caption=CENSORED,
         how="Percentiles at class edges. One run: interval from its tracks or videos; two runs: covers both; "
         "three or more: Student's t between runs.",
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from vesicle.analysis import Inputs
 from vesicle.dossier.blocks import Block, Column, Table
@@ -48,11 +49,12 @@ def reporting_table(inputs: Inputs, sizes: SizeFinding) -> Iterator[Block]:
             Column(name="Stated here"),
         ),
         rows=tuple((item["id"], item["item"], item["why"], _stated(item, inputs, sizes)) for item in items),
-        caption="Positions and the cell check exist on some instruments only; the list is our own.",
+        caption="Positions and the cell check exist on some instruments only; the list is our own. A run counts where "
+        "it states all that the item names.",
     )
 
 
-def _stated(item: Mapping[str, object], inputs: Inputs, sizes: SizeFinding) -> str:
+def _stated(item: Mapping[str, Any], inputs: Inputs, sizes: SizeFinding) -> str:
     name = str(item["id"])
     if name in _OF_FOLDER:
         result = inputs.checks.get(_OF_FOLDER[name])
@@ -60,13 +62,14 @@ def _stated(item: Mapping[str, object], inputs: Inputs, sizes: SizeFinding) -> s
         return f"{'yes' if is_judged else 'no'}, see {_OF_FOLDER[name]}"
     if name == "NTA11":
         return "yes" if sizes.of_role("size standard") else "no bead standard in the folder"
-    names = item.get("settings", [])
-    wanted = names if isinstance(names, list) else []
+    wanted: Sequence[Sequence[str]] = item.get("settings", [])
     found = sum(
         bool(_OF_RUN[name](size.run)) if name in _OF_RUN else _names(size.run, wanted) for size in sizes.runs
     )
     return f"in {found} of {len(sizes.runs)} runs"
 
 
-def _names(run: SizeRun, wanted: list[object]) -> bool:
-    return any(item.name in wanted and item.value not in {"", "<No SOP>"} for item in run.settings)
+def _names(run: SizeRun, groups: Sequence[Sequence[str]]) -> bool:
+    """Whether the run states one setting of each group."""
+    stated = {item.name for item in run.settings if item.value not in {"", "<No SOP>"}}
+    return bool(groups) and all(stated & set(group) for group in groups)

@@ -12,6 +12,15 @@ from vesicle.results import NotAssessed
 from vesicle.vesicles.conditions import Conditions, corrected_factor
 from vesicle.vesicles.physics import water_viscosity_mpas
 
+CENSORED_BELOW_NM = 60.0
+"""Below this, light scatter misses vesicles (nomenclature.toml R5; the limit is from memory)."""
+
+CENSORED = (
+    "Particles below the detection limit of the method are not observed, so the small end is censored "
+    f"(about {CENSORED_BELOW_NM:g} nm for vesicles by light scatter; limit from memory)."
+)
+"""What stands beside every mode and mean."""
+
 
 def run_tables(sizes: SizeFinding) -> Iterator[Block]:
     """Every run with our numbers, then with the vendor's.
@@ -42,6 +51,7 @@ def run_tables(sizes: SizeFinding) -> Iterator[Block]:
             Column(name="Stock", unit="particles/mL"),
         ),
         rows=tuple(_run_row(size) for size in sizes.runs),
+        caption=CENSORED,
         how="Percentiles by linear interpolation of the cumulative number at class edges, mean and SD with each "
         "class at its centre, mode after Gaussian smoothing; concentration is the sum of the table.",
     )
@@ -60,7 +70,8 @@ def run_tables(sizes: SizeFinding) -> Iterator[Block]:
             Column(name="Reproduced from its table", meaning="numbers the file does not print"),
         ),
         rows=tuple((size.run.stem, *_vendor_row(size.run.vendor)) for size in sizes.runs),
-        caption="ZetaView interpolates at class centres, which is half a class below the edges used above.",
+        caption="ZetaView interpolates at class centres, which is half a class below the edges used above. "
+        f"{CENSORED}",
     )
 
 
