@@ -147,7 +147,11 @@ def _samples(sizes: SizeFinding) -> Iterator[Block]:
         how="Percentiles at class edges. One run: interval from its tracks or videos; two runs: covers both; "
         "three or more: Student's t between runs.",
     )
-    yield Table(
+    yield _shares(sizes)
+
+
+def _shares(sizes: SizeFinding) -> Table:
+    return Table(
         id="shares",
         title="Size bins used by the review (particles, not biogenesis classes)",
         columns=(
