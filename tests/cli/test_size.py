@@ -178,6 +178,19 @@ def test_one_file_named_twice_is_one_run(batch, answer):
     one(answer, batch / f"{A_RUN}.txt", batch / "." / f"{A_RUN}.txt")
 
 
+def test_a_file_of_a_folder_that_is_named_again_is_one_run(batch, answer):
+    whole, _ = answer("size", batch)
+    again, _ = answer("size", batch, batch / f"{A_RUN}.txt", batch / "sizing", batch)
+    assert again == whole
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "1e308", "-1e-300"])
+@pytest.mark.parametrize("option", ["--dilution", "--viscosity-mpas", "--temperature-c"])
+def test_a_number_that_cannot_be_is_wrong_usage(batch, answer, option, value):
+    document, code = answer("size", batch / f"{A_RUN}.txt", option, value)
+    assert (document["error"]["code"], code) == ("usage", 2)
+
+
 def test_a_file_that_cannot_be_opened_is_listed(batch, answer, monkeypatch):
     from pathlib import Path
 

@@ -187,3 +187,10 @@ def test_a_studentised_interval_without_error_has_no_width():
     replicates = np.array([1.0, 2.0])
     assert studentised_interval(1.5, 0.0, replicates, replicates) == (1.5, 1.5)
     assert studentised_interval(1.5, 0.1, replicates, np.zeros(2)) == (1.5, 1.5)
+
+
+def test_more_counts_than_an_integer_holds_are_still_resampled():
+    from vesicle.inference.intervals import bootstrap_counts
+
+    resampled = bootstrap_counts(np.array([1e25, 1e25]), lambda counts: counts[:, 0] / counts.sum(axis=1))
+    assert np.all(np.abs(resampled - 0.5) < 1e-6)

@@ -163,6 +163,9 @@ def test_an_unknown_key_is_named_with_its_value_the_choices_and_the_nearest(text
         ("[cells]\ncount_at_collection = nan", "cells.count_at_collection", "finite", "nan"),
         ("[product]\nfinal_volume_ml = inf", "product.final_volume_ml", "finite", "inf"),
         ("[product]\nfinal_volume_ml = 0", "product.final_volume_ml", "greater than 0", "0"),
+        ("[product]\nfinal_volume_ml = 1e308", "product.final_volume_ml", "less than or equal to", "1e+308"),
+        ("[cells]\ncount_at_collection = 1e-300", "cells.count_at_collection", "or equal to 1", "1e-300"),
+        ('[[files]]\nglob = "a"\ndilution = 1e308', "files.0.dilution", "less than or equal to", "1e+308"),
         ("[storage]\ntemperature_c = -inf", "storage.temperature_c", "finite", "-inf"),
         ("[limits.C01]\nmin_tracks = nan", "limits.C01.min_tracks", "finite", "nan"),
         ("[limits]\nC01 = 3", "limits.C01", "a table", "3"),
@@ -372,3 +375,14 @@ def test_evidence_of_biogenesis_needs_its_file_in_the_folder(tmp_path):
         load_manifest(tmp_path)
     (tmp_path / "rab27.csv").write_text("x")
     assert load_manifest(tmp_path).biogenesis_evidence[0].file == "rab27.csv"
+
+
+def test_evidence_of_biogenesis_lies_inside_the_folder(tmp_path):
+    folder, outside = tmp_path / "batch", tmp_path / "rab27.csv"
+    folder.mkdir()
+    outside.write_text("x")
+    for name in (outside.as_posix(), "../rab27.csv"):
+        text = f'[[biogenesis_evidence]]\nexperiment = "knock-down"\nfile = "{name}"\n'
+        (folder / "vesicle.toml").write_text(text)
+        with pytest.raises(ManifestError, match="not in the folder"):
+            load_manifest(folder)

@@ -127,3 +127,8 @@ def test_a_quoted_cell_longer_than_any_table_is_no_table():
 )
 def test_the_delimiter_is_the_one_in_every_line(lines, mark):
     assert guess_delimiter(lines) == mark
+
+
+@pytest.mark.parametrize("text", ["1e308", "-1e101", "1e-308", "5e-324", "1e400"])
+def test_a_damaged_exponent_is_not_a_number(text):
+    assert parse_number(text) is None

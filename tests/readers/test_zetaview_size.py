@@ -322,3 +322,12 @@ def test_a_class_above_a_micrometre_that_stands_twice_is_noticed(simulated):
     at = next(i for i, line in enumerate(lines) if line.startswith("1.100E"))
     with pytest.raises(BadValue, match="twice"):
         size_of("".join([*lines[: at + 1], *([lines[at]] * 20), *lines[at + 1 :]]))
+
+
+@pytest.mark.parametrize("count", ["1.000E+19", "1.000E-40"])
+def test_a_number_of_tracks_that_cannot_be_is_refused(simulated, count):
+    text = simulated.size_file.decode("cp1252")
+    damaged = re.sub(r"(?m)^(1\.025E\+2\t)[^\t]+", rf"\g<1>{count}", text, count=1)
+    assert damaged != text
+    with pytest.raises(BadValue, match="hold this many particles"):
+        size_of(damaged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +23,34 @@ if TYPE_CHECKING:
     from vesicle.readers.scan import ReadOutcome, ScannedFile
     from vesicle.vesicles.conditions import Conditions
 
-Positive = click.FloatRange(min=0, min_open=True)
+MOST_DILUTED = 1e12
+"""As in the manifest, which is not imported here: it loads pydantic."""
+
+
+class _Number(click.FloatRange):
+    """A range that refuses ``nan`` too, which compares false with every bound."""
+
+    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number, inside the range.
+
+        Parameters
+        ----------
+        value : str or float
+            What the user wrote.
+        param : click.Parameter or None
+            The option, for the message.
+        ctx : click.Context or None
+            The command, for the message.
+
+        Returns
+        -------
+        float
+            Never ``nan``.
+        """
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value} is no number.", param, ctx)
+        return number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +64,11 @@ class _Found:
 
 @click.command("size", short_help="Print size and number of single files.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--temperature-c", type=click.FloatRange(0, 100), help="Harmonise sizes to this temperature.")
-@click.option("--viscosity-mpas", type=Positive, help="Harmonise sizes to this viscosity in mPa s.")
+@click.option("--temperature-c", type=_Number(0, 100), help="Harmonise sizes to this temperature.")
+@click.option("--viscosity-mpas", type=_Number(0.01, 1e4), help="Harmonise sizes to this viscosity in mPa s.")
 @click.option(
     "--dilution",
-    type=click.FloatRange(min=1),
+    type=_Number(1, MOST_DILUTED),
     help="Dilution of the measured sample, where no file states it.",
 )
 @json_option
@@ -116,9 +144,11 @@ def _exit_code(sizes: tuple[RunSize, ...], refused: tuple[Refused, ...]) -> int:
 
 def _found(paths: Iterable[Path]) -> Iterator[_Found]:
     single: dict[Path, Path] = {}
+    seen: set[Path] = set()
     for path in paths:
         if path.is_dir():
-            yield _of_folder(path)
+            found = _of_folder(path)
+            yield replace(found, files=_not_yet(found.files, seen))
         elif path.exists():
             single.setdefault(path.resolve(), path)
         else:
@@ -127,9 +157,18 @@ def _found(paths: Iterable[Path]) -> Iterator[_Found]:
                 where=str(path),
                 next_step="Check the spelling; a name with spaces goes in quotes.",
             )
-    if single:
+    alone = _not_yet((_single(path) for path in single.values()), seen)
+    if alone:
         # Together, since the text, the positions and the report of one run are three files.
-        yield _Found(files=tuple(_single(path) for path in single.values()), rules=(), is_folder=False)
+        yield _Found(files=alone, rules=(), is_folder=False)
+
+
+def _not_yet(files: Iterable[ScannedFile], seen: set[Path]) -> tuple[ScannedFile, ...]:
+    """The files that no earlier path on the command line holds; they are added to ``seen``."""
+    placed = {file.location.resolve(): file for file in files}
+    new = tuple(file for location, file in placed.items() if location not in seen)
+    seen.update(placed)
+    return new
 
 
 def _of_folder(folder: Path) -> _Found:

@@ -12,6 +12,8 @@ from vesicle.results import Estimate
 
 LEVEL = 0.95
 BOOTSTRAPS = 1000
+LARGEST_RESAMPLE = 1e15
+"""More counts than any instrument makes; a resample of more would not fit an integer."""
 
 
 def t_quantile(degrees_of_freedom: float, *, level: float = LEVEL) -> float:
@@ -281,7 +283,7 @@ def bootstrap_counts(
     numpy.ndarray
         The statistic of each resample.
     """
-    total = round(float(counts.sum()))
+    total = round(min(float(counts.sum()), LARGEST_RESAMPLE))
     draws = np.random.default_rng(seed).multinomial(total, counts / counts.sum(), size=BOOTSTRAPS)
     return statistic(draws.astype(np.float64))
 

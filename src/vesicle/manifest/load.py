@@ -96,7 +96,7 @@ def load_manifest(folder: Path) -> Manifest:
         ) from error
     manifest = manifest_from_text(text)
     for index, evidence in enumerate(manifest.biogenesis_evidence):
-        if not (folder / evidence.file).is_file():
+        if not _is_file_inside(folder, evidence.file):
             raise ManifestError(
                 "The file of this evidence is not in the folder.",
                 where=_where(("biogenesis_evidence", index, "file")),
@@ -104,6 +104,11 @@ def load_manifest(folder: Path) -> Manifest:
                 next_step="Put the file into the folder, or delete the entry.",
             )
     return dataclasses.replace(manifest, path=MANIFEST_NAME)
+
+
+def _is_file_inside(folder: Path, name: str) -> bool:
+    path = Path(name)
+    return not path.is_absolute() and ".." not in path.parts and (folder / path).is_file()
 
 
 def manifest_from_text(text: str) -> Manifest:

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, TypeAlias
 
-from annotated_types import Ge, Gt, Interval
+from annotated_types import Ge, Interval
 
-Positive: TypeAlias = Annotated[float, Gt(0)]
+Positive: TypeAlias = Annotated[float, Interval(gt=0, le=1e18)]
+"""The upper limit is no science: beyond it products of several values leave the range of a float."""
 Percent: TypeAlias = Annotated[float, Interval(ge=0, le=100)]
 Hours: TypeAlias = Annotated[float, Ge(0)]
+MOST_DILUTED = 1e12
+"""A larger dilution leaves no particle in a measuring cell; ``--dilution`` has the same limit."""
 
 _STRICT: dict[str, str | bool] = {"extra": "forbid", "allow_inf_nan": False}
 
@@ -46,7 +49,7 @@ class Cells:
     __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     tissue: str | None = None
     passage: Annotated[int, Ge(0)] | None = None
-    count_at_collection: Positive | None = None
+    count_at_collection: Annotated[float, Interval(ge=1, le=1e18)] | None = None
     viability_percent: Percent | None = None
     plastic_adherent: bool | None = None
     trilineage: tuple[str, ...] | None = None
@@ -150,7 +153,7 @@ class FileRule:
     glob: str
     role: str | None = None
     sample: str | None = None
-    dilution: Annotated[float, Ge(1)] | None = None
+    dilution: Annotated[float, Interval(ge=1, le=MOST_DILUTED)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

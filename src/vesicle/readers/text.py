@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from collections.abc import Iterable, Sequence
 
@@ -14,6 +13,8 @@ from vesicle.results import Warned
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _CONTROL_SHARE = 0.02
+_SMALLEST, _LARGEST = 1e-100, 1e100
+"""What an instrument can have meant; beyond, a product of two or three values leaves the range of a float."""
 
 
 def decode(content: bytes, *, where: str) -> tuple[str, tuple[Warned, ...]]:
@@ -131,7 +132,7 @@ def parse_number(text: str, *, decimal: str = ".") -> float | None:
     Returns
     -------
     float or None
-        A finite number, or None.
+        Zero or a number between 1e-100 and 1e100 in size, or None: a damaged exponent is not a number.
 
     Examples
     --------
@@ -147,7 +148,7 @@ def parse_number(text: str, *, decimal: str = ".") -> float | None:
     if other in stripped:
         return None
     number = float(stripped.replace(decimal, "."))
-    return number if math.isfinite(number) else None
+    return number if number == 0 or _SMALLEST <= abs(number) <= _LARGEST else None
 
 
 def decimal_mark(fields: Iterable[str], *, where: str) -> str:

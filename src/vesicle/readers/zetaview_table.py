@@ -25,6 +25,8 @@ FINE_CLASSES_END = 1000.0
 
 _PRINTED_DIGITS = 6e-4
 """Class centres are printed with four significant digits."""
+_LEAST_COUNT, _MOST_COUNT = 1e-6, 1e15
+"""Of a class that is not empty: no instrument prints less, and no cell holds more."""
 _TABLES = 2
 _PER_TRACK_TOLERANCE = 2e-3
 
@@ -202,6 +204,13 @@ def _refuse_impossible(values: list[float], *, where: str) -> None:
             where=where,
             why=f"Found {', '.join(f'{value:g}' for value in values)}.",
             next_step="Export the run again; if it stays, report the file to the maker of the instrument.",
+        )
+    if values[1] != 0 and not _LEAST_COUNT <= values[1] <= _MOST_COUNT:
+        raise BadValue(
+            "A size class cannot hold this many particles.",
+            where=where,
+            why=f"Found {', '.join(f'{value:g}' for value in values)}.",
+            next_step="Copy the file again from the instrument's computer.",
         )
 
 
