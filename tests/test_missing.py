@@ -3,7 +3,7 @@
 import pytest
 from tests.checks.build import file_ref, inputs, positions, size_run
 
-from vesicle.dossier.missing import missing_from, missing_items
+from vesicle.dossier.missing import missing_from, missing_items, unmatched_rules
 from vesicle.manifest import Manifest, manifest_from_text
 from vesicle.measurements import ProteinTable
 from vesicle.readers import find_readers
@@ -73,3 +73,14 @@ def test_what_was_read_decides_and_not_what_was_only_seen():
     alone = [item.what for item in missing_from(inputs(measurements=(size_run(role="buffer blank"),)))]
     assert any("position table" in what for what in alone)
     assert not any("buffer blank" in what for what in alone)
+
+
+def test_a_rule_that_means_no_file_is_named():
+    said = manifest_from_text('[[files]]\nglob = "blnk*"\nrole = "buffer blank"\n[[files]]\nglob = "*.txt"')
+    found = unmatched_rules(said, ["sizing/blank_1.txt"])
+    assert [item.what for item in found] == ["a file that matches [[files]] glob = 'blnk*' in vesicle.toml"]
+
+
+def test_rules_that_mean_a_file_by_its_path_or_its_name_are_not_named():
+    said = manifest_from_text('[[files]]\nglob = "sizing/*"\n[[files]]\nglob = "blank_1.txt"')
+    assert unmatched_rules(said, ["sizing/blank_1.txt"]) == ()

@@ -21,7 +21,7 @@ from vesicle.dossier import ComposedSection, Dossier, FileRecord, MissingItem, f
 from vesicle.dossier.bundle import bundle
 from vesicle.dossier.exports.folder import repair, replace_folder
 from vesicle.dossier.exports.place import output_folder
-from vesicle.dossier.missing import missing_from, missing_items
+from vesicle.dossier.missing import missing_from, missing_items, unmatched_rules
 from vesicle.dossier.records import file_facts, file_records, software
 from vesicle.events import FileRead, FileStarted, Listener, Noticed, Progressed, StepDone, StepStarted, ignore
 from vesicle.manifest import Manifest
@@ -128,7 +128,8 @@ def scan(folder: Path, *, listen: Listener = ignore) -> Scan:
     kinds = {file.reader for file in known if file.reader}
     roles = {file.role or role_of(file.location.stem) for file in known}
     missing = missing_items(kinds=kinds, roles=roles, manifest=manifest)
-    return Scan(folder=folder, manifest=manifest, files=files, missing=missing)
+    unmatched = unmatched_rules(manifest, [file.ref.path for file in files])
+    return Scan(folder=folder, manifest=manifest, files=files, missing=(*unmatched, *missing))
 
 
 def read(
@@ -228,6 +229,7 @@ def compose(scanned: Scan, reading: Reading, inputs: Inputs, *, listen: Listener
         Ready to be written.
     """
     sections, name = find_sections(), shown(scanned.folder.resolve().name)
+    paths = [file.ref.path for file in scanned.files]
     with _step("compose", len(sections), listen):
         composed = [
             ComposedSection(id=s.id, title=s.title, question=s.question, blocks=s.compose(inputs))
@@ -241,7 +243,7 @@ def compose(scanned: Scan, reading: Reading, inputs: Inputs, *, listen: Listener
         findings={kind.__name__: finding for kind, finding in inputs.findings.items()},
         sections=tuple(section for section in composed if section.blocks),
         files=reading.files,
-        missing=missing_from(inputs),
+        missing=(*unmatched_rules(inputs.manifest, paths), *missing_from(inputs)),
         settings={"folder": name, "rules": inputs.limits.version, **inputs.settings},
     )
 

@@ -47,7 +47,7 @@ class _Number(click.FloatRange):
         float
             Never ``nan``.
         """
-        number = super().convert(value, param, ctx)
+        number = super().convert(value, param, ctx)  # pyright: ignore[reportArgumentType] - click's stub is narrower than click
         if math.isnan(number):
             self.fail(f"{value} is no number.", param, ctx)
         return number

@@ -8,6 +8,7 @@ from vesicle.analysis import Inputs
 from vesicle.dossier import MissingItem
 from vesicle.manifest import Manifest
 from vesicle.measurements import ProteinTable, SizeRun
+from vesicle.readers.assemble import matches
 from vesicle.standards import load_standard
 
 
@@ -61,6 +62,31 @@ def missing_items(
         if (absent := [key for key in row["keys"] if _declared(manifest, row["table"], key) is None])
     ]
     return tuple(items)
+
+
+def unmatched_rules(manifest: Manifest, paths: Collection[str]) -> tuple[MissingItem, ...]:
+    """Rules of ``[[files]]`` that mean no file, most often for a slip of the pen.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        With its rules.
+    paths : collection of str
+        Every file of the folder.
+
+    Returns
+    -------
+    tuple of MissingItem
+        In the order of the rules.
+    """
+    return tuple(
+        MissingItem(
+            what=f"a file that matches [[files]] glob = '{rule.glob}' in vesicle.toml",
+            allows="what that rule states of it: role, sample or dilution",
+        )
+        for rule in manifest.files
+        if not any(matches(path, rule.glob) for path in paths)
+    )
 
 
 def _has_file(row: dict[str, list[str]], kinds: Collection[str], roles: Collection[str]) -> bool:

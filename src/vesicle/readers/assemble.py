@@ -59,7 +59,7 @@ def said_about(path: str, rules: Sequence[FileRule]) -> Said:
     Said
         Where two rules state the same key, the first wins.
     """
-    matching = [rule for rule in rules if _matches(path, rule.glob)]
+    matching = [rule for rule in rules if matches(path, rule.glob)]
     role = next((rule.role for rule in matching if rule.role is not None), None)
     return Said(
         sample=next((rule.sample for rule in matching if rule.sample is not None), None),
@@ -68,7 +68,21 @@ def said_about(path: str, rules: Sequence[FileRule]) -> Said:
     )
 
 
-def _matches(path: str, glob: str) -> bool:
+def matches(path: str, glob: str) -> bool:
+    """Whether a glob of ``[[files]]`` means a file.
+
+    Parameters
+    ----------
+    path : str
+        Relative to the folder, with forward slashes.
+    glob : str
+        Compared with the path and with the name alone.
+
+    Returns
+    -------
+    bool
+        Upper and lower case differ.
+    """
     return path == glob or fnmatchcase(path, glob) or fnmatchcase(path.rsplit("/", 1)[-1], glob)
 
 
