@@ -98,3 +98,11 @@ def test_a_dose_that_cannot_be_compared_is_refused_in_words(text):
 def test_any_dose_is_parsed_or_refused(text):
     with contextlib.suppress(BadValue):
         assert parse_dose(text).amount >= 0
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor"),
+    [("mg/dL", 10.0), ("g/mL", 1e6), ("kg/L", 1e6), ("pg/ml", 1e-6), ("µg/µl", 1e3), ("ng/ul", 1.0)],
+)
+def test_every_mass_over_every_volume_is_a_concentration(unit, factor):
+    assert mass_concentration_to_ug_per_ml(unit) == pytest.approx(factor)

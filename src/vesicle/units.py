@@ -24,20 +24,9 @@ _PER_ML = {
     "mm^3": 1e3,
     "m3": 1e-6,
 }
-_UG_PER_ML = {
-    "ug/ml": 1.0,
-    "µg/ml": 1.0,
-    "mg/l": 1.0,
-    "ng/ul": 1.0,
-    "ng/µl": 1.0,
-    "mg/ml": 1e3,
-    "ug/ul": 1e3,
-    "µg/µl": 1e3,
-    "g/l": 1e3,
-    "ng/ml": 1e-3,
-    "ug/l": 1e-3,
-    "µg/l": 1e-3,
-}
+_UG = {"pg": 1e-6, "ng": 1e-3, "ug": 1.0, "µg": 1.0, "mg": 1e3, "g": 1e6, "kg": 1e9}
+_ML = {"ul": 1e-3, "µl": 1e-3, "ml": 1.0, "dl": 100.0, "l": 1e3}
+_UG_PER_ML = {f"{mass}/{volume}": _UG[mass] / _ML[volume] for mass in _UG for volume in _ML}
 _DOSE_UNITS = ("particles", "ug", "mg", "cell equivalents")
 
 

@@ -221,3 +221,10 @@ def test_the_real_exports_give_the_vendors_digits(zetaview, answer):
     by_name = {run["file"].rsplit("/", 1)[-1]: run for run in document["runs"]}
     assert by_name["20250219_0001_EV_ip_p1_F8-1000_size_488.txt"]["status"] == "no_result"
     assert by_name["20250219_0005_EV_ip_p1_F7-1000_size_488.txt"]["vendor"]["tracks"] == 343
+
+
+def test_an_empty_path_is_refused_and_not_taken_as_the_current_folder(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for command in ("size", "run", "scan", "init"):
+        assert call(command, "").exit_code == 2
+    assert list(tmp_path.iterdir()) == []

@@ -291,3 +291,8 @@ def test_a_column_of_numbers_that_is_not_used_is_named(raw_file):
     content = b"sample,protein (ug/ml),second plate,SD\nbirch,8,9,0.1\nblank,1,1,0.1\n"
     warned = read(raw_file("bca.csv", content=content)).warnings
     assert ["'second plate'" in w.message for w in warned if w.code == "columns_ignored"] == [True]
+
+
+def test_a_density_is_no_protein():
+    content = b"sample,density (g/ml)\nbirch,1.1\n"
+    assert sniff("gradient.csv", content) == 0.0

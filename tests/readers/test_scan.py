@@ -1,5 +1,6 @@
 """The scan of hostile folders: odd names, links, pipes, rubbish, locked and vanished files; and one file alone."""
 
+import dataclasses
 import os
 from pathlib import Path
 
@@ -260,3 +261,18 @@ def test_one_file_that_cannot_be_read_raises_what_is_wrong(tmp_path):
     (tmp_path / "bca.csv").write_bytes(b"sample,ug per mL\nF1,-8\n")
     with pytest.raises(ReadError):
         read_path(tmp_path / "bca.csv")
+
+
+def test_a_reader_that_fails_while_looking_does_not_claim_and_costs_nobody_the_file(monkeypatch, caplog):
+    readers, hints = recognise.registry()
+    broken = dataclasses.replace(readers[0], name="broken", sniff=lambda *_: 1 / 0)
+    monkeypatch.setattr(recognise, "registry", lambda: ((broken, *readers), hints))
+    reader, _ = claimed_by("run1.txt", RUN[:2000])
+    assert reader is not None
+    assert reader.name == "zetaview-size-txt"
+    assert "broken failed while looking at run1.txt" in caplog.text
+
+
+@pytest.mark.parametrize("unit", ["g/ml", "mg/dl", "kg/l", "pg/ml", "furlong/ml"])
+def test_no_unit_in_a_header_stops_the_looking(unit):
+    claimed_by("x.csv", f"sample,amount ({unit})\nA,1\n".encode())

@@ -9,13 +9,14 @@ from typing import NoReturn
 import click
 
 from vesicle.cli.output import Answer, json_option, only_the_document_on_stdout, respond
+from vesicle.cli.paths import GivenPath
 from vesicle.cli.progress import progress
 from vesicle.cli.run import run_folder
 from vesicle.errors import UsageError, WriteError, quoted
 
 
 @click.command("demo", short_help="Write an example batch and make its dossier.")
-@click.argument("directory", type=click.Path(path_type=Path), default=Path("vesicle-demo"))
+@click.argument("directory", type=GivenPath(), default=Path("vesicle-demo"))
 @json_option
 def COMMAND(directory: Path, *, as_json: bool) -> NoReturn:  # noqa: N802 - declared, not called
     """Write an example batch into DIRECTORY and make its dossier; the data are simulated."""

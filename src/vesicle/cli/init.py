@@ -9,6 +9,7 @@ import click
 
 from vesicle.cli.manifest_text import Suggestion, manifest_text
 from vesicle.cli.output import Answer, json_option, only_the_document_on_stdout, respond
+from vesicle.cli.paths import GivenPath
 from vesicle.cli.progress import progress
 from vesicle.errors import ManifestError, NothingRecognised, UsageError, WriteError
 from vesicle.events import Listener
@@ -18,7 +19,7 @@ MOST_SUGGESTIONS = 40
 
 
 @click.command("init", short_help="Write a commented vesicle.toml into a folder.")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=GivenPath())
 @click.option("--force", is_flag=True, help="Replace a vesicle.toml that is already there.")
 @json_option
 def COMMAND(folder: Path, *, force: bool, as_json: bool) -> NoReturn:  # noqa: N802 - declared, not called

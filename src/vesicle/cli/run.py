@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from vesicle.cli.output import Answer, json_option, only_the_document_on_stdout, respond
+from vesicle.cli.paths import GivenPath
 from vesicle.cli.progress import progress
 from vesicle.events import Event, Listener, Noticed
 
@@ -27,10 +28,10 @@ _IN_WORDS = {
 
 
 @click.command("run", short_help="Make a dossier of a folder.")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=GivenPath())
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     help="Where the dossier goes; beside FOLDER as FOLDER-dossier unless said.",
 )
 @click.option("--strict", is_flag=True, help="Stop at the first file that cannot be read.")

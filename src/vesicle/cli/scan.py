@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from vesicle.cli.output import Answer, json_option, only_the_document_on_stdout, respond
+from vesicle.cli.paths import GivenPath
 from vesicle.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _STATUS = {
 
 
 @click.command("scan", short_help="Say what is in a folder, and what is missing.")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=GivenPath())
 @json_option
 def COMMAND(folder: Path, *, as_json: bool) -> NoReturn:  # noqa: N802 - declared, not called
     """Say what is in FOLDER and what is missing; nothing is written."""

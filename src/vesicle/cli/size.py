@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from vesicle.cli.output import Answer, json_option, only_the_document_on_stdout, respond
+from vesicle.cli.paths import GivenPath
 from vesicle.cli.progress import progress
 from vesicle.cli.size_document import Refused, size_document, size_text
 from vesicle.errors import NothingRecognised, UsageError
@@ -63,7 +64,7 @@ class _Found:
 
 
 @click.command("size", short_help="Print size and number of single files.")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=GivenPath())
 @click.option("--temperature-c", type=_Number(0, 100), help="Harmonise sizes to this temperature.")
 @click.option("--viscosity-mpas", type=_Number(0.01, 1e4), help="Harmonise sizes to this viscosity in mPa s.")
 @click.option(

@@ -31,7 +31,7 @@ _LEFT_OUT = re.compile(
     r"lod|loq|"  # codespell:ignore lod
     r"limit of (detection|quantification)|(abs|absorbance|od|a)\s*\d*( nm)?|volume)\b.*"
 )
-_OTHER_MATTER = re.compile(r"\b(rna|dna|lipid|lipids|cholesterol|particles?)\b")
+_OTHER_MATTER = re.compile(r"\b(rna|dna|lipid|lipids|cholesterol|particles?|density|dichte)\b")
 _MASS_ALONE = re.compile(r"[(\[/]\s*[munk]?g\s*[)\]]?$")
 _ASSAYS = (
     ("microBCA", re.compile(r"micro[\s_-]?bca|(?<![a-z])ubca")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -31,14 +32,21 @@ def claimed_by(name: str, head: bytes) -> tuple[Reader | None, Hint | None]:
         The most certain hint, when no reader claims the file at least as surely.
     """
     readers, hints = registry()
-    best = max(
-        ((reader.sniff(name, head), reader) for reader in readers), key=lambda pair: pair[0], default=None
-    )
-    known = max(((hint.sniff(name, head), hint) for hint in hints), key=lambda pair: pair[0], default=None)
+    best = max(((_score(r, name, head), r) for r in readers), key=lambda pair: pair[0], default=None)
+    known = max(((_score(h, name, head), h) for h in hints), key=lambda pair: pair[0], default=None)
     reader_score, hint_score = (best[0] if best else 0.0), (known[0] if known else 0.0)
     if best and reader_score > 0 and reader_score >= hint_score:
         return best[1], None
     return None, known[1] if known and hint_score > 0 else None
+
+
+def _score(known: Reader | Hint, name: str, head: bytes) -> float:
+    """How surely a reader claims a file; one that fails on it does not, and costs nobody the other files."""
+    try:
+        return known.sniff(name, head)
+    except Exception as error:  # noqa: BLE001 - a bug in one reader must not cost the user the other files
+        logging.getLogger(__name__).warning("%s failed while looking at %s: %s", known.name, name, error)
+        return 0.0
 
 
 @lru_cache(maxsize=1)
