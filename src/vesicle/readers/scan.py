@@ -174,7 +174,7 @@ def recognised(files: Iterable[ScannedFile], *, folder: Path) -> tuple[ScannedFi
     if known:
         return known
     formats = [reader.title for reader in registry()[0]]
-    hints = [f"{file.ref.path}: {file.message}" for file in found if file.message]
+    hints = [f"{file.ref.path}: {file.message}" for file in found if file.status in {"hint", "unreadable"}]
     raise NothingRecognised(
         "No file here has a format that vesicle knows.",
         where=shown(str(folder)),
