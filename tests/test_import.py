@@ -7,6 +7,7 @@ import vesicle
 
 HEAVY = (
     "numpy",
+    "numba",
     "scipy",
     "pandas",
     "pydantic",

@@ -15,21 +15,26 @@ from vesicle.measurements.sizing import (
     VideoResult,
     ZetaProfile,
 )
+from vesicle.measurements.video import Frames, Scale, Trajectories, Video
 
 __all__ = [
     "Dilution",
     "FileFact",
     "FolderRecord",
+    "Frames",
     "PositionRow",
     "PositionTable",
     "ProteinReading",
     "ProteinTable",
+    "Scale",
     "Setting",
     "SizeHistogram",
     "SizeRun",
     "SizeTracks",
+    "Trajectories",
     "VendorReport",
     "VendorSummary",
+    "Video",
     "VideoResult",
     "ZetaProfile",
 ]

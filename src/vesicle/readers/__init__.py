@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from vesicle.discovery import built_in, distinct, installed
-from vesicle.measurements import PositionTable, ProteinTable, SizeRun, VendorReport, ZetaProfile
+from vesicle.measurements import PositionTable, ProteinTable, SizeRun, VendorReport, Video, ZetaProfile
 from vesicle.results import FileRef
 
-Measurement = SizeRun | PositionTable | VendorReport | ZetaProfile | ProteinTable
+Measurement = SizeRun | PositionTable | VendorReport | ZetaProfile | ProteinTable | Video
 
 HEAD_BYTES = 65_536
 """How much of a file a reader may look at to recognise it."""
@@ -20,12 +21,14 @@ class RawFile:
     """One input file in memory, with the user's column names for its reader.
 
     ``columns`` comes from the manifest's ``[readers.NAME]``: our column name to the name in the file.
-    Sample, role and dilution that the user states are applied after reading, by the spine.
+    Sample, role and dilution that the user states are applied after reading, by the spine. ``content`` is
+    empty for a streamed reader, which opens ``location`` itself.
     """
 
     ref: FileRef
     content: bytes
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    location: Path | None = None
 
     @property
     def name(self) -> str:
@@ -40,7 +43,8 @@ class Reader:
     ``name`` is stable and appears in every output; ``title`` is what a person calls the format;
     ``sniff(name, head)`` looks at the file's name and its first 64 KiB and answers from 0 (no) to 1
     (certain); the highest answer of all readers wins. ``read`` raises :class:`vesicle.errors.ReadError`.
-    ``gives`` says in words what the format allows, for ``vesicle scan``.
+    ``gives`` says in words what the format allows, for ``vesicle scan``. ``is_streamed`` marks a format too
+    large for memory: its ``RawFile`` has a location and no content.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Reader:
     read: Callable[[RawFile], Measurement]
     gives: str
     how_to_export: str = ""
+    is_streamed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -248,8 +248,9 @@ def read_file(file: ScannedFile) -> ReadOutcome:
     ReadOutcome
         Picklable, so that any executor can run this function.
     """
+    reader = next(reader for reader in registry()[0] if reader.name == file.reader)
     try:
-        content = _load(file)
+        raw = _streamed(file) if reader.is_streamed else _load(file)
     except OSError as error:
         reason = error.strerror or str(error)
         return ReadOutcome(
@@ -259,15 +260,13 @@ def read_file(file: ScannedFile) -> ReadOutcome:
         )
     except ReadError as error:
         return ReadOutcome(file=file, ref=file.ref, error=error)
-    ref = FileRef(path=file.ref.path, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content))
-    reader = next(reader for reader in registry()[0] if reader.name == file.reader)
     try:
-        measurement = reader.read(RawFile(ref=ref, content=content, columns=file.columns))
+        measurement = reader.read(raw)
     except VesicleError as error:
-        return ReadOutcome(file=file, ref=ref, error=error)
+        return ReadOutcome(file=file, ref=raw.ref, error=error)
     except Exception as error:  # noqa: BLE001 - a bug in one reader must not cost the user the other files
-        return ReadOutcome(file=file, ref=ref, error=_bug(file, error))
-    return ReadOutcome(file=file, ref=ref, measurement=measurement)
+        return ReadOutcome(file=file, ref=raw.ref, error=_bug(file, error))
+    return ReadOutcome(file=file, ref=raw.ref, measurement=measurement)
 
 
 def read_path(path: Path | str) -> Measurement:
@@ -303,7 +302,13 @@ def read_path(path: Path | str) -> Measurement:
     return assemble((outcome.measurement,))[0]
 
 
-def _load(file: ScannedFile) -> bytes:
+def _streamed(file: ScannedFile) -> RawFile:
+    """A file that its reader opens itself; its hash is the one that the scan took of the whole file."""
+    with file.location.open("rb"):
+        return RawFile(ref=file.ref, content=b"", columns=file.columns, location=file.location)
+
+
+def _load(file: ScannedFile) -> RawFile:
     size = file.location.stat().st_size
     if size > LARGEST_TEXT_BYTES:
         raise ReadError(
@@ -312,7 +317,9 @@ def _load(file: ScannedFile) -> bytes:
             why=f"It holds {size:,} bytes; at most {LARGEST_TEXT_BYTES:,} are read.",
             next_step="Check that it is the export and not a video or another file under its name.",
         )
-    return file.location.read_bytes()
+    content = file.location.read_bytes()
+    ref = FileRef(path=file.ref.path, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content))
+    return RawFile(ref=ref, content=content, columns=file.columns, location=file.location)
 
 
 def _bug(file: ScannedFile, error: Exception) -> ReadError:

@@ -1,0 +1,1 @@
+"""From frames to trajectories: finding spots, linking them, removing drift; knows pixels, not particles."""
