@@ -195,7 +195,9 @@ def analyse(
     analyses, checks = find_analyses(), find_checks()
     limits = load_limits(manifest.limits)
     chosen = MappingProxyType(dict(settings or {}))
-    inputs = Inputs(manifest=manifest, limits=limits, measurements=reading.measurements, settings=chosen)
+    inputs = Inputs(
+        manifest=manifest, limits=limits, measurements=reading.measurements, settings=chosen, listen=listen
+    )
     with _step("analyse", len(analyses) + len(checks), listen):
         findings: dict[type, Finding] = {}
         for analysis in analyses:

@@ -94,7 +94,7 @@ def solve_subset(h, b, active, y, n):
 
 @compiled
 def nnls_gram(h, b, start):
-    """min 1/2 y'hy - b'y, y>=0; Lawson-Hanson warm started with the support of start."""
+    """Min 1/2 y'hy - b'y, y>=0; Lawson-Hanson warm started with the support of start."""
     n = len(b)
     y = start.copy()
     passive = y > 0

@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from vesicle.analysis import Analysis, Inputs
-from vesicle.findings import RunSize, SampleSize, SettingRow, Share, SizeDistribution, SizeFinding
+from vesicle.findings import (
+    RunSize,
+    SampleSize,
+    SettingRow,
+    Share,
+    SizeDistribution,
+    SizeFinding,
+    TrackingFinding,
+)
 from vesicle.inference.intervals import BOOTSTRAPS, envelope, mean_with_interval
 from vesicle.measurements import SizeRun
 from vesicle.measurements.sizing import frozen
@@ -39,9 +47,12 @@ def assess_size(inputs: Inputs) -> SizeFinding:
     SizeFinding
         Empty when the folder holds no sizing run.
     """
-    runs = sorted(inputs.all(SizeRun), key=_order)
     wanted = Conditions(is_water=inputs.settings.get("viscosity") == "water")
-    sizes = tuple(summarise(run, wanted) for run in runs)
+    tracked = inputs.finding(TrackingFinding)
+    ours = () if isinstance(tracked, NotAssessed) else tracked.runs
+    theirs = (summarise(run, wanted) for run in inputs.all(SizeRun))
+    sizes = tuple(sorted((*theirs, *ours), key=_order))
+    runs = [size.run for size in sizes]
     return SizeFinding(
         runs=sizes,
         samples=tuple(_sample(name, group) for name, group in _groups(sizes)),
@@ -50,7 +61,8 @@ def assess_size(inputs: Inputs) -> SizeFinding:
     )
 
 
-def _order(run: SizeRun) -> tuple[str, str, str]:
+def _order(size: RunSize) -> tuple[str, str, str]:
+    run = size.run
     return (run.acquired or "", run.stem, run.files[0].path)
 
 
@@ -192,4 +204,4 @@ def _provenance(runs: Sequence[SizeRun]) -> Provenance:
     )
 
 
-ANALYSIS = Analysis(name="size", needs=(SizeRun,), gives=SizeFinding, run=assess_size)
+ANALYSIS = Analysis(name="size", needs=(SizeRun, TrackingFinding), gives=SizeFinding, run=assess_size)

@@ -1,0 +1,247 @@
+"""Number per volume over size, with intervals, from what the tracks say and how deep each size was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from vesicle.findings import Component, Share, SizeDistribution
+from vesicle.inference.intervals import percentile_interval
+from vesicle.measurements.sizing import FloatArray, frozen
+from vesicle.results import Estimate, NotAssessed, Quantity
+from vesicle.vesicles.estimate import FEW_TRACKS, TrackSizes
+from vesicle.vesicles.physics import particle_mass_ug
+from vesicle.vesicles.seen import Seen
+from vesicle.vesicles.size import bins
+
+_NAMES = ("mode_nm", "median_nm", "mean_nm", "sd_nm", "d10_nm", "d90_nm", "particle_mass_ug")
+_FEW = NotAssessed(f"fewer than {FEW_TRACKS} tracks (house rule): only the median is given")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberDensity:
+    """Number of particles per volume over size as a share of all that can be seen, with its resamples.
+
+    ``log_size`` is the even grid, shape (grid,); ``share`` sums to 1, ``resamples`` has shape
+    (resamples, grid). ``occupancy`` is the same before the depth, as a share of all sightings.
+    """
+
+    log_size: FloatArray
+    share: FloatArray
+    resamples: FloatArray
+    occupancy: FloatArray
+    tracks: int
+    method: str
+
+
+def number_density(sizes: TrackSizes, seen: Seen) -> NumberDensity | NotAssessed:
+    """The number per volume from the number of tracks.
+
+    A size contributes tracks in proportion to how often its particles enter, and each track stays for a time that
+    grows with size; their product, sightings, is in proportion to number and visible depth.
+
+    Parameters
+    ----------
+    sizes : TrackSizes
+        Shares of tracks.
+    seen : Seen
+        Visible depth of each size.
+
+    Returns
+    -------
+    NumberDensity or NotAssessed
+        Not assessed when no size that occurs can be seen.
+    """
+    length = mean_frames(sizes)
+    factor = np.divide(length, seen.depth, out=np.zeros_like(length), where=seen.depth > 0)
+    total = float(sizes.share @ factor)
+    if total <= 0:
+        return NotAssessed("no track belongs to a size that is bright enough to be counted")
+    resampled = sizes.resamples * factor
+    occupancy = sizes.share * length * (seen.depth > 0)
+    return NumberDensity(
+        log_size=sizes.log_size,
+        share=sizes.share * factor / total,
+        resamples=resampled / np.maximum(resampled.sum(axis=1, keepdims=True), 1e-300),
+        occupancy=occupancy / occupancy.sum(),
+        tracks=sizes.tracks,
+        method=f"mixture of exact likelihoods of {sizes.tracks} tracks, bootstrap over tracks",
+    )
+
+
+def mean_frames(sizes: TrackSizes) -> FloatArray:
+    """How many sightings a track of each size has on average, a smooth function of size.
+
+    Parameters
+    ----------
+    sizes : TrackSizes
+        With sightings and mean log size of each track.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (grid,): exp of a parabola in log size, by Poisson quasi-likelihood; level beyond the tracks.
+    """
+    at, centre = sizes.log_mean, float(sizes.log_mean.mean())
+    spread = max(float(at.std()), 0.02)
+    power = 2 if sizes.tracks >= FEW_TRACKS else 0
+    design = np.vander((at - centre) / spread, power + 1, increasing=True)
+    beta = np.zeros(power + 1)
+    beta[0] = np.log(sizes.frames.mean())
+    for _ in range(30):
+        expected = np.exp(np.clip(design @ beta, -5, 12))
+        slope = design.T @ (sizes.frames - expected)
+        beta = beta + np.linalg.solve((design.T * expected) @ design + 1e-6 * np.eye(power + 1), slope)
+    inside = np.clip(sizes.log_size, np.quantile(at, 0.02), np.quantile(at, 0.98))
+    return np.exp(np.vander((inside - centre) / spread, power + 1, increasing=True) @ beta)
+
+
+def numbers_of(density: NumberDensity | NotAssessed) -> Mapping[str, Quantity]:
+    """Percentiles, mode, mean, SD and mass of one particle.
+
+    Parameters
+    ----------
+    density : NumberDensity or NotAssessed
+        Number per volume, or why there is none.
+
+    Returns
+    -------
+    mapping of str to Estimate or NotAssessed
+        By the names of ``RunSize``; below 200 tracks only the median.
+    """
+    if isinstance(density, NotAssessed):
+        return dict.fromkeys(_NAMES, density)
+    from vesicle.inference.densities import mean_and_spread, mode, quantiles
+
+    at = density.log_size
+    found: dict[str, Callable[[FloatArray], FloatArray]] = {
+        "d10_nm": lambda d: quantiles(at, d, np.array([0.1]))[..., 0],
+        "median_nm": lambda d: quantiles(at, d, np.array([0.5]))[..., 0],
+        "d90_nm": lambda d: quantiles(at, d, np.array([0.9]))[..., 0],
+        "mean_nm": lambda d: mean_and_spread(at, d)[0],
+        "sd_nm": lambda d: mean_and_spread(at, d)[1],
+        "mode_nm": lambda d: mode(at, d),
+        "particle_mass_ug": lambda d: particle_mass_ug(1.0) * (d @ np.exp(3 * at)),
+    }
+    return {
+        name: estimate_of(density, number) if name == "median_nm" or density.tracks >= FEW_TRACKS else _FEW
+        for name, number in found.items()
+    }
+
+
+def estimate_of(density: NumberDensity, number: Callable[[FloatArray], FloatArray]) -> Estimate:
+    """A number of the density with its percentile interval.
+
+    Parameters
+    ----------
+    density : NumberDensity
+        With its resamples.
+    number : callable
+        From densities, shape (..., grid), to numbers, shape (...).
+
+    Returns
+    -------
+    Estimate
+        The interval always holds the value.
+    """
+    value = float(number(density.share))
+    low, high = (float(bound) for bound in percentile_interval(number(density.resamples)[:, None]))
+    return Estimate(
+        value=value, low=min(low, value), high=max(high, value), n=density.tracks, method=density.method
+    )
+
+
+def shares_of(density: NumberDensity | NotAssessed) -> tuple[Share, ...]:
+    """The shares in the reported ranges of size.
+
+    Parameters
+    ----------
+    density : NumberDensity or NotAssessed
+        Number per volume.
+
+    Returns
+    -------
+    tuple of Share
+        In the order of the standard.
+    """
+    from vesicle.inference.densities import share_of
+
+    def between(low: float, high: float | None) -> Quantity:
+        if isinstance(density, NotAssessed):
+            return density
+        if density.tracks < FEW_TRACKS:
+            return _FEW
+        at = density.log_size
+        return estimate_of(density, lambda d: share_of(at, d, low, high or np.inf))
+
+    return tuple(
+        Share(label=label, low_nm=low, high_nm=high, share=between(low, high)) for label, low, high in bins()
+    )
+
+
+def distribution_of(density: NumberDensity | NotAssessed) -> SizeDistribution | NotAssessed:
+    """The distribution in classes that are even in log size, with its band.
+
+    Parameters
+    ----------
+    density : NumberDensity or NotAssessed
+        Number per volume.
+
+    Returns
+    -------
+    SizeDistribution or NotAssessed
+        Not assessed below 200 tracks.
+    """
+    if isinstance(density, NotAssessed):
+        return density
+    if density.tracks < FEW_TRACKS:
+        return _FEW
+    from vesicle.inference.densities import log_edges
+
+    low, high = percentile_interval(density.resamples)
+    return SizeDistribution(
+        diameter_nm=frozen(np.exp(density.log_size)),
+        edges_nm=frozen(np.exp(log_edges(density.log_size))),
+        fraction=frozen(density.share),
+        low=frozen(np.minimum(low, density.share)),
+        high=frozen(np.maximum(high, density.share)),
+    )
+
+
+def components_of(density: NumberDensity | NotAssessed) -> tuple[Component, ...] | NotAssessed:
+    """The components that the distribution falls into.
+
+    Parameters
+    ----------
+    density : NumberDensity or NotAssessed
+        Number per volume.
+
+    Returns
+    -------
+    tuple of Component or NotAssessed
+        In the order of their size; one for a distribution without a valley. Not assessed below 200 tracks.
+    """
+    if isinstance(density, NotAssessed):
+        return density
+    if density.tracks < FEW_TRACKS:
+        return _FEW
+    from vesicle.inference.components import components
+
+    return tuple(
+        Component(
+            diameter_nm=_around(c.size, c.sizes, density),
+            fraction=_around(c.share, c.shares, density),
+            spread_percent=_around(100 * c.spread, 100 * c.spreads, density),
+        )
+        for c in components(density.log_size, density.share, density.resamples)
+    )
+
+
+def _around(value: float, replicates: FloatArray, density: NumberDensity) -> Estimate:
+    known = replicates[np.isfinite(replicates)]
+    low, high = (float(b) for b in percentile_interval(known[:, None])) if len(known) else (value, value)
+    return Estimate(
+        value=value, low=min(low, value), high=max(high, value), n=density.tracks, method=density.method
+    )
