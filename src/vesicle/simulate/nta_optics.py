@@ -1,0 +1,152 @@
+"""How a particle looks at a height above the light sheet: how wide, how high, and from where it is seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vesicle.measurements.sizing import FloatArray
+
+WAVELENGTH_NM = 488.0
+"""Of the laser, in vacuum."""
+
+REFRACTIVE_INDEX = 1.33
+SIGMA_PER_AIRY_UNIT = 0.21
+"""Standard deviation of the Gaussian nearest to a diffraction-limited spot, in wavelength / NA."""
+
+HALF_PEAK_DEFOCUS = 0.885
+"""Defocus at which the peak on the axis has halved, in wavelength x index / NA^2: sin(x)^2 / x^2 = 1/2."""
+
+SHEETS_SEEN = 8.0
+"""Beyond this many standard deviations of the light sheet nothing is seen: exp(-32)."""
+
+GRID = 20_001
+
+
+def focus_from_spot_um(sigma_nm: float) -> float:
+    """The defocus at which a diffraction-limited spot has lost half of its peak.
+
+    Parameters
+    ----------
+    sigma_nm : float
+        Standard deviation of the spot in focus, in the object's scale.
+
+    Returns
+    -------
+    float
+        In um.
+
+    Notes
+    -----
+    **Source**: scalar diffraction at a circular aperture (as in Born and Wolf; not looked up): the peak on the axis is
+    (sin x / x)^2 with x = pi NA^2 z / (2 n wavelength).
+
+    Examples
+    --------
+    >>> round(focus_from_spot_um(249.0), 2)
+    3.39
+    """
+    aperture = SIGMA_PER_AIRY_UNIT * WAVELENGTH_NM / sigma_nm
+    return HALF_PEAK_DEFOCUS * WAVELENGTH_NM * REFRACTIVE_INDEX / aperture**2 / 1000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optics:
+    """A Gaussian light sheet and a spot that widens out of focus, its energy unchanged."""
+
+    sheet_um: float
+    focus_um: float
+    psf_px: float
+
+    def sigma_px(self, z_um: FloatArray) -> FloatArray:
+        """Standard deviation of a spot.
+
+        Parameters
+        ----------
+        z_um : numpy.ndarray
+            Height above the focal plane.
+
+        Returns
+        -------
+        numpy.ndarray
+            In px, same shape.
+        """
+        return self.psf_px * np.sqrt(1 + (z_um / self.focus_um) ** 2)
+
+    def light(self, z_um: FloatArray) -> FloatArray:
+        """Illumination, relative to the middle of the sheet.
+
+        Parameters
+        ----------
+        z_um : numpy.ndarray
+            Height above the middle of the sheet.
+
+        Returns
+        -------
+        numpy.ndarray
+            Same shape.
+        """
+        return np.exp(-0.5 * (z_um / self.sheet_um) ** 2)
+
+    def peak(self, z_um: FloatArray) -> FloatArray:
+        """Height of a spot, relative to the same particle in focus in the middle of the sheet.
+
+        Parameters
+        ----------
+        z_um : numpy.ndarray
+            Height above the focal plane.
+
+        Returns
+        -------
+        numpy.ndarray
+            Same shape.
+        """
+        return self.light(z_um) / (1 + (z_um / self.focus_um) ** 2)
+
+    def grid_um(self) -> FloatArray:
+        """Heights, evenly spaced, from below to above all that is seen.
+
+        Returns
+        -------
+        numpy.ndarray
+            Centres of cells that fill the interval.
+        """
+        edge = SHEETS_SEEN * self.sheet_um
+        edges = np.linspace(-edge, edge, GRID + 1)
+        return (edges[1:] + edges[:-1]) / 2
+
+    def depth_um(self, least: FloatArray) -> FloatArray:
+        """The depth over which a spot is at least so high.
+
+        Parameters
+        ----------
+        least : numpy.ndarray
+            Relative peak, as of :meth:`peak`.
+
+        Returns
+        -------
+        numpy.ndarray
+            Total length of the heights where the peak reaches it, in um; 0 where it never does.
+        """
+        z_um = self.grid_um()
+        peaks = np.sort(self.peak(z_um))
+        seen = len(peaks) - np.searchsorted(peaks, least, side="left")
+        return np.asarray(seen * (z_um[1] - z_um[0]), dtype=np.float64)
+
+    def reach_um(self, least: float) -> float:
+        """The largest height at which a spot is at least so high.
+
+        Parameters
+        ----------
+        least : float
+            Relative peak, as of :meth:`peak`.
+
+        Returns
+        -------
+        float
+            In um; 0 when it is so high nowhere.
+        """
+        z_um = self.grid_um()
+        seen = np.abs(z_um[self.peak(z_um) >= least])
+        return float(seen.max()) if seen.size else 0.0
