@@ -19,11 +19,23 @@ from vesicle.findings.purity import (
     QuantityRow,
 )
 from vesicle.findings.size import RunSize, SampleSize, SettingRow, Share, SizeDistribution, SizeFinding
+from vesicle.findings.tracking import (
+    BeadCheck,
+    Component,
+    FrameOverlay,
+    TrackedVideo,
+    TrackOverlay,
+    TrajectoryEstimate,
+    VolumeModel,
+)
 
 __all__ = [
+    "BeadCheck",
     "BlankRow",
     "ComparisonFinding",
+    "Component",
     "DilutionRow",
+    "FrameOverlay",
     "IntegrityFinding",
     "ProductionFinding",
     "ProteinFinding",
@@ -41,4 +53,8 @@ __all__ = [
     "SizeFinding",
     "SpecificationFinding",
     "SpecificationRow",
+    "TrackOverlay",
+    "TrackedVideo",
+    "TrajectoryEstimate",
+    "VolumeModel",
 ]

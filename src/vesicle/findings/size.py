@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from vesicle.findings.tracking import TrajectoryEstimate
 from vesicle.measurements import SizeRun
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Finding, NotAssessed, Quantity, Warned
@@ -39,7 +40,8 @@ class RunSize:
 
     ``measured_per_ml`` is the concentration in the measuring cell, ``concentration_per_ml`` that of the
     stock, ``particle_mass_ug`` the mean mass of one particle, ``size_factor`` what all diameters were
-    multiplied with to harmonise temperature and viscosity (1 when not asked for).
+    multiplied with to harmonise temperature and viscosity (1 when not asked for), ``estimate`` what our own analysis
+    of the tracks found beyond that (None for a run that only a vendor evaluated).
     """
 
     run: SizeRun
@@ -56,6 +58,7 @@ class RunSize:
     shares: tuple[Share, ...]
     distribution: SizeDistribution | NotAssessed
     size_factor: float = 1.0
+    estimate: TrajectoryEstimate | None = None
     warnings: tuple[Warned, ...] = ()
 
 

@@ -14,6 +14,10 @@ import numpy as np
 
 from vesicle.dossier import Dossier, FileRecord
 from vesicle.dossier.appendix import assessed, not_judged, standards_version
+from vesicle.dossier.blocks import Picture
+from vesicle.dossier.figures.rows import picture_shapes
+from vesicle.dossier.outline import Placed, figures
+from vesicle.findings.tracking import FrameOverlay, TrackOverlay
 from vesicle.measurements import SizeHistogram, SizeTracks
 from vesicle.results import CheckResult, Estimate, Evidence, NotAssessed, Part, Verdict
 
@@ -48,6 +52,7 @@ def dossier_document(dossier: Dossier) -> dict[str, Json]:
         "assessed": {"n": n, "of": m},
         "checks": [_check(check) for check in dossier.checks],
         "findings": {name: encode(finding) for name, finding in dossier.findings.items()},
+        "pictures": [_picture(p, block) for p, block in figures(dossier) if isinstance(block, Picture)],
         "files": [_file(record) for record in dossier.files],
         "not_assessed": _not_assessed(dossier),
         "missing": [{"what": item.what, "allows": item.allows} for item in dossier.missing],
@@ -103,6 +108,8 @@ def encode(value: object) -> Json:
         return _quantity(value)
     if isinstance(value, SizeHistogram | SizeTracks):
         return _raw_table(value)
+    if isinstance(value, FrameOverlay | TrackOverlay):
+        return _overlay(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {item.name: encode(getattr(value, item.name)) for item in dataclasses.fields(value)}
     return _encode_collection(value)
@@ -113,6 +120,39 @@ def _raw_table(table: SizeHistogram | SizeTracks) -> dict[str, Json]:
     if isinstance(table, SizeTracks):
         return {"tracks": len(table.diameter_nm), "included": int(table.included.sum())}
     return {"classes": len(table.centre_nm), "sum": float(table.amount.sum()), "first_row": table.first_row}
+
+
+def _overlay(overlay: FrameOverlay | TrackOverlay) -> dict[str, Json]:
+    """What a picture shows, in few words: pixels are in the video, coordinates in the picture's table."""
+    if isinstance(overlay, TrackOverlay):
+        return {"tracks": overlay.total, "shown": len(overlay.x_px)}
+    rows, columns = overlay.grey.shape
+    return {
+        "frame": overlay.frame,
+        "rows": rows,
+        "columns": columns,
+        "spots": len(overlay.x_px),
+        "tracked": int(overlay.is_tracked.sum()),
+        "spot_radius_px": overlay.spot_radius_px,
+        "pixel_nm": overlay.pixel_nm,
+    }
+
+
+def _picture(placed: Placed, picture: Picture) -> Json:
+    rows, columns = picture.grey.shape
+    shapes: list[Json] = [
+        {"kind": kind, "series": series, "number": number} for kind, series, number in picture_shapes(picture)
+    ]
+    return {
+        "id": picture.id,
+        "title": picture.title,
+        "caption": picture.caption,
+        "summary": picture.summary,
+        "file": f"figures/{placed.name}.svg",
+        "rows": rows,
+        "columns": columns,
+        "shapes": shapes,
+    }
 
 
 def _encode_collection(value: object) -> Json:
