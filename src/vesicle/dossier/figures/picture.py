@@ -26,7 +26,8 @@ _TENTHS = 10
 _COLOURS = {"strong": "#ffd24a", "faint": "#ffffff", "path": "#4ddcf2"}
 _DASHES = {"strong": None, "faint": 3.0, "path": None}
 _HALO, _INK = "#000000", "#1d2530"
-_LINE, _ROW, _CHIP = 1.3, 22.0, 30.0
+_LINES = {"strong": 1.4, "faint": 1.4, "path": 0.9}
+_HALO_MORE, _ROW, _CHIP = 1.5, 22.0, 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,13 +161,13 @@ def _overlay(shapes: Iterable[_Shapes], place: _Place, *, key: str) -> Iterator[
                 "use",
                 stroke=_HALO,
                 stroke_opacity=0.55,
-                stroke_width=2.4 * _LINE / unit,
+                stroke_width=(_LINES[kind.kind] + _HALO_MORE) / unit,
                 **_linked(f"#{name}"),
             ),
             svg.element(
                 "use",
                 stroke=_COLOURS[kind.kind],
-                stroke_width=_LINE / unit,
+                stroke_width=_LINES[kind.kind] / unit,
                 stroke_dasharray=None if dash is None else svg.number(dash / unit),
                 **_linked(f"#{name}"),
             ),
@@ -235,8 +236,8 @@ def _rings(circles: Circles, *, size: tuple[int, int]) -> Iterator[str]:
 def _bar(bar: ScaleBar, place: _Place) -> tuple[list[str], float]:
     """The scale bar below the right end of the frame, where it hides nothing, and the room that it takes."""
     length, y = bar.length_px * place.scale, place.height + 20
-    end = place.left + place.width - 1 if place.width > WIDTH / 2 else WIDTH - 8
-    text = f"{format_number(bar.length_um)} µm"
+    end = place.left + place.width - 2 if place.width > WIDTH / 2 else WIDTH - 8
+    text = f"{format_number(bar.length_um)} um"
     line = f"M{svg.number(end - length)} {svg.number(y - 5)}v10m0-5H{svg.number(end)}m0-5v10"
     parts = [
         svg.element("path", class_="v-bar", d=line, fill="none", stroke=_INK, stroke_width=2),

@@ -19,7 +19,7 @@ MOST_BYTES = 150_000
 MOST_PIXELS_WIDE = 1000
 """The drawing is about as wide in px; more columns could not be seen."""
 
-_LEVELS = (256, 64, 32)
+_LEVELS = (256, 64, 32, 16)
 _DARKEST, _BRIGHTEST = 0.5, 99.8
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from vesicle.dossier.blocks import Axis, Block, Cell, Column, Figure, PointInterval, Table, Text
 from vesicle.dossier.numbers import format_estimate, format_number
@@ -54,7 +54,7 @@ def _opening(tracked: _Tracked) -> str:
 
 
 def _limits(tracked: _Tracked) -> Iterator[Block]:
-    """What was not seen, one line for each sample, and one for each run that does not know."""
+    """What was not seen, in one line for all samples, and one for each run that does not know."""
     known: dict[str, list[Estimate]] = {}
     for size, estimate in tracked:
         limit = estimate.detection_limit_nm
@@ -63,14 +63,19 @@ def _limits(tracked: _Tracked) -> Iterator[Block]:
         else:
             text = f"{size.run.stem}: how small a particle it shows was not assessed: {limit.reason}."
             yield Text(text=text, tone="missing")
-    for sample, limits in known.items():
-        largest = max(limits, key=lambda limit: limit.value)
-        where = "" if len(limits) == 1 else f" in the least sensitive of {len(limits)} runs"
+    if known:
+        listed = "; ".join(f"{sample}: {_largest(limits)}" for sample, limits in known.items())
         text = (
-            f"{sample}: fewer than half of the particles below {format_estimate(largest)} nm are seen{where}. What is "
-            "smaller is censored, and every concentration counts the larger particles only."
+            "Particles below these diameters are seen less often than not, so the distribution is censored there and "
+            f"every concentration counts the larger particles only. {listed}."
         )
         yield Text(text=text, tone="note")
+
+
+def _largest(limits: Sequence[Estimate]) -> str:
+    largest = max(limits, key=lambda limit: limit.value)
+    where = "" if len(limits) == 1 else f", in the least sensitive of {len(limits)} runs"
+    return f"{format_estimate(largest)} nm{where}"
 
 
 def _videos_table(tracked: _Tracked) -> Table:
@@ -92,9 +97,6 @@ def _videos_table(tracked: _Tracked) -> Table:
             Column(
                 name="Detection limit", unit="nm", meaning="half of the particles of this diameter are seen"
             ),
-            Column(
-                name="Smoothing", meaning="the prior of the distribution that predicted left-out tracks best"
-            ),
         ),
         rows=tuple(_video_row(size, estimate) for size, estimate in tracked),
     )
@@ -109,17 +111,17 @@ def _video_row(size: RunSize, estimate: TrajectoryEstimate) -> tuple[Cell, ...]:
         _NO_VIDEO if video is None else video.frames,
         _NO_VIDEO
         if spots is None
-        else f"{format_number(spots.mean())} ({spots.min():.0f}–{spots.max():.0f})",
+        else f"{format_number(float(spots.mean()), digits=3)} ({spots.min():.0f}–{spots.max():.0f})",
         size.tracks,
         estimate.diffusion_um2_s,
         estimate.localisation_nm,
         estimate.drift_px_per_frame,
         estimate.detection_limit_nm,
-        estimate.smoothing,
     )
 
 
 def _components_table(tracked: _Tracked) -> Table:
+    smoothing = _told_once(tracked, lambda estimate: f"{estimate.smoothing.rstrip('.')}.")
     return Table(
         id="components",
         title="Components of the size distributions",
@@ -134,7 +136,7 @@ def _components_table(tracked: _Tracked) -> Table:
         ),
         rows=tuple(row for size, estimate in tracked for row in _component_rows(size, estimate)),
         caption="Peaks of the distribution that its band supports. A component is a group of sizes, not a kind of "
-        "particle.",
+        f"particle. Smoothing of the distribution, chosen by how well left-out tracks are predicted: {smoothing}",
     )
 
 
@@ -220,7 +222,6 @@ def _volumes_table(tracked: _Tracked) -> Table:
             Column(name="Depth", unit="um", meaning="of the layer in which particles are seen"),
             Column(name="As measured", unit="particles/mL"),
             Column(name="Stock", unit="particles/mL"),
-            Column(name="What it rests on"),
         ),
         rows=tuple(
             (
@@ -229,13 +230,23 @@ def _volumes_table(tracked: _Tracked) -> Table:
                 estimate.volume.depth_um,
                 size.measured_per_ml,
                 size.concentration_per_ml,
-                estimate.volume.sentence,
             )
             for size, estimate in tracked
         ),
+        caption=_told_once(tracked, lambda estimate: estimate.volume.sentence),
         how="Number of particles of each size per frame, over the area of the frame times the depth in which "
         "particles of that size are seen. Not the number of tracks: a fast particle leaves several.",
     )
+
+
+def _told_once(tracked: _Tracked, words: Callable[[TrajectoryEstimate], str]) -> str:
+    """A sentence that most runs share, with the names of its runs only where another run has another."""
+    runs: dict[str, list[str]] = {}
+    for size, estimate in tracked:
+        runs.setdefault(words(estimate), []).append(size.run.stem)
+    if len(runs) == 1:
+        return next(iter(runs))
+    return " ".join(f"{', '.join(stems)}: {sentence}" for sentence, stems in runs.items())
 
 
 def _beads_table(tracked: _Tracked) -> Iterator[Block]:
