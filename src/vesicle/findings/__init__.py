@@ -18,7 +18,15 @@ from vesicle.findings.purity import (
     QuantityFinding,
     QuantityRow,
 )
-from vesicle.findings.size import RunSize, SampleSize, SettingRow, Share, SizeDistribution, SizeFinding
+from vesicle.findings.size import (
+    RunSize,
+    SampleSize,
+    SettingRow,
+    Share,
+    SizeDistribution,
+    SizeFinding,
+    TrackingFinding,
+)
 from vesicle.findings.tracking import (
     BeadCheck,
     Component,
@@ -55,6 +63,7 @@ __all__ = [
     "SpecificationRow",
     "TrackOverlay",
     "TrackedVideo",
+    "TrackingFinding",
     "TrajectoryEstimate",
     "VolumeModel",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
 from typing import TypeAlias
@@ -17,13 +17,16 @@ from vesicle.dossier.appendix import assessed, not_judged, standards_version
 from vesicle.dossier.blocks import Picture
 from vesicle.dossier.figures.rows import picture_shapes
 from vesicle.dossier.outline import Placed, figures
-from vesicle.findings.tracking import FrameOverlay, TrackOverlay
+from vesicle.findings.tracking import FrameOverlay, TrackedVideo
 from vesicle.measurements import SizeHistogram, SizeTracks
+from vesicle.measurements.sizing import FloatArray
 from vesicle.results import CheckResult, Estimate, Evidence, NotAssessed, Part, Verdict
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 SCHEMA = "vesicle.dossier/1"
+
+_SUMS: Mapping[str, Callable[[FloatArray], float]] = {"mean": np.mean, "min": np.min, "max": np.max}
 
 
 def dossier_document(dossier: Dossier) -> dict[str, Json]:
@@ -108,8 +111,8 @@ def encode(value: object) -> Json:
         return _quantity(value)
     if isinstance(value, SizeHistogram | SizeTracks):
         return _raw_table(value)
-    if isinstance(value, FrameOverlay | TrackOverlay):
-        return _overlay(value)
+    if isinstance(value, TrackedVideo):
+        return _video(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {item.name: encode(getattr(value, item.name)) for item in dataclasses.fields(value)}
     return _encode_collection(value)
@@ -122,10 +125,24 @@ def _raw_table(table: SizeHistogram | SizeTracks) -> dict[str, Json]:
     return {"classes": len(table.centre_nm), "sum": float(table.amount.sum()), "first_row": table.first_row}
 
 
-def _overlay(overlay: FrameOverlay | TrackOverlay) -> dict[str, Json]:
-    """What a picture shows, in few words: pixels are in the video, coordinates in the picture's table."""
-    if isinstance(overlay, TrackOverlay):
-        return {"tracks": overlay.total, "shown": len(overlay.x_px)}
+def _video(video: TrackedVideo) -> dict[str, Json]:
+    """A video in few words: its frames stand in the file, and what is drawn of it in the tables of the figures."""
+    spots, drift = video.spots_per_frame, video.drift_px
+    return {
+        "frames": video.frames,
+        "polarity": video.polarity,
+        "spots_per_frame": {name: encode(of(spots)) for name, of in _SUMS.items() if len(spots)},
+        "drift_px": {
+            axis: {name: encode(of(drift[:, index])) for name, of in _SUMS.items() if len(drift)}
+            for index, axis in enumerate("xy")
+        },
+        "overlay": _overlay(video.overlay),
+        "tracks": {"total": video.tracks.total, "shown": len(video.tracks.x_px)},
+        "settings": encode(video.settings),
+    }
+
+
+def _overlay(overlay: FrameOverlay) -> dict[str, Json]:
     rows, columns = overlay.grey.shape
     return {
         "frame": overlay.frame,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from vesicle.dossier.blocks import Axis, Block, Cell, Column, Figure, PointInterval, Table, Text
-from vesicle.dossier.numbers import format_estimate, format_number
+from vesicle.dossier.numbers import format_estimate
 from vesicle.dossier.sections.size_pictures import picture_blocks
 from vesicle.findings import Component, RunSize, SizeFinding, TrajectoryEstimate
 from vesicle.measurements import Setting
@@ -86,10 +86,8 @@ def _videos_table(tracked: _Tracked) -> Table:
             Column(name="Run"),
             Column(name="Sample"),
             Column(name="Frames"),
-            Column(
-                name="Spots per frame",
-                meaning="mean over the frames, with the smallest and the largest number",
-            ),
+            Column(name="Spots per frame", meaning="mean over the frames"),
+            Column(name="Fewest to most", meaning="spots in one frame"),
             Column(name="Tracks used"),
             Column(name="Diffusion coefficient", unit="um²/s", meaning="median over the particles"),
             Column(name="Position error", unit="nm", meaning="of one spot, along one axis"),
@@ -109,9 +107,8 @@ def _video_row(size: RunSize, estimate: TrajectoryEstimate) -> tuple[Cell, ...]:
         size.run.stem,
         size.run.sample,
         _NO_VIDEO if video is None else video.frames,
-        _NO_VIDEO
-        if spots is None
-        else f"{format_number(float(spots.mean()), digits=3)} ({spots.min():.0f}–{spots.max():.0f})",
+        _NO_VIDEO if spots is None else float(spots.mean()),
+        _NO_VIDEO if spots is None else f"{spots.min():.0f} to {spots.max():.0f}",
         size.tracks,
         estimate.diffusion_um2_s,
         estimate.localisation_nm,
