@@ -6,20 +6,12 @@ from collections.abc import Iterator
 
 from vesicle.analysis import Inputs
 from vesicle.dossier.blocks import Block, Cell, Column, Table, Text
+from vesicle.dossier.sections.size_censored import censored_sentence
 from vesicle.findings import RunSize, SettingRow, SizeFinding
 from vesicle.measurements import SizeRun, VendorSummary, ZetaProfile
 from vesicle.results import NotAssessed
 from vesicle.vesicles.conditions import Conditions, corrected_factor
 from vesicle.vesicles.physics import water_viscosity_mpas
-
-CENSORED_BELOW_NM = 60.0
-"""Below this, light scatter misses vesicles (nomenclature.toml R5; the limit is from memory)."""
-
-CENSORED = (
-    "Particles below the detection limit of the method are not observed, so the small end is censored "
-    f"(about {CENSORED_BELOW_NM:g} nm for vesicles by light scatter; limit from memory)."
-)
-"""What stands beside every mode and mean."""
 
 
 def run_tables(sizes: SizeFinding) -> Iterator[Block]:
@@ -51,10 +43,14 @@ def run_tables(sizes: SizeFinding) -> Iterator[Block]:
             Column(name="Stock", unit="particles/mL"),
         ),
         rows=tuple(_run_row(size) for size in sizes.runs),
-        caption=CENSORED,
+        caption=censored_sentence(sizes.runs),
         how="Percentiles by linear interpolation of the cumulative number at class edges, mean and SD with each "
-        "class at its centre, mode after Gaussian smoothing; concentration is the sum of the table.",
+        "class at its centre, mode after Gaussian smoothing; concentration is the sum of the table. For runs "
+        "evaluated here from their tracks see the tables of videos and volumes.",
     )
+    reported = [size for size in sizes.runs if size.estimate is None or size.run.vendor != VendorSummary()]
+    if not reported:
+        return
     yield Table(
         id="vendor",
         title="Runs, as the instrument's software reports them",
@@ -69,9 +65,9 @@ def run_tables(sizes: SizeFinding) -> Iterator[Block]:
             Column(name="Tracks"),
             Column(name="Reproduced from its table", meaning="numbers the file does not print"),
         ),
-        rows=tuple((size.run.stem, *_vendor_row(size.run.vendor)) for size in sizes.runs),
+        rows=tuple((size.run.stem, *_vendor_row(size.run.vendor)) for size in reported),
         caption="ZetaView interpolates at class centres, which is half a class below the edges used above. "
-        f"{CENSORED}",
+        f"{censored_sentence(reported)}",
     )
 
 
