@@ -35,12 +35,7 @@ def command_line() -> str:
     context = main.make_context(
         "vesicle", [], resilient_parsing=True, max_content_width=80, terminal_width=80
     )
-    parts = [_help(context)]
-    for name in main.list_commands(context):
-        command = main.get_command(context, name)
-        assert command is not None
-        inner = command.make_context(name, [], parent=context, resilient_parsing=True)
-        parts += [f"## vesicle {name}", _help(inner)]
+    parts = [_help(context), *_commands(context)]
     exits = table(("Exit code", "Meaning"), meanings()["exit_codes"].items())
     where = (
         "`python -m vesicle` is the same program. Documents of `--json` are described under [](schemas.md)."
@@ -156,6 +151,19 @@ def _shape(value: dict[str, Any]) -> str:
         return "object with " + ", ".join(code(name) for name in value["properties"])
     kinds = value.get("type", "any value")
     return kinds if isinstance(kinds, str) else " or ".join(kinds)
+
+
+def _commands(context: click.Context) -> Iterator[str]:
+    """Every command of a group with its help, and those of the groups in it."""
+    group = context.command
+    assert isinstance(group, click.Group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        inner = command.make_context(name, [], parent=context, resilient_parsing=True)
+        yield from (f"## {inner.command_path}", _help(inner))
+        if isinstance(command, click.Group):
+            yield from _commands(inner)
 
 
 def _help(context: click.Context) -> str:
