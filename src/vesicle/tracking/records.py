@@ -33,7 +33,7 @@ class Detected:
     Columns have shape (spots,). ``peak`` is the height above the local background in grey levels, ``snr`` the
     same over the noise of the unfiltered frame. ``threshold`` is in grey levels of ``peak``: a spot of that
     peak is found in half of the frames. ``noise_grey`` is the robust noise of a pixel, ``level_grey`` the
-    median level. ``frames`` is the number of frames looked at; ``repeated`` lists frames that equal the one
+    median level. No centre is nearer to the rim than ``margin_px``. ``frames`` is the number of frames looked at; ``repeated`` lists frames that equal the one
     before (a dropped frame that the recorder filled).
     """
 
@@ -45,6 +45,7 @@ class Detected:
     frames: int
     height_px: int
     width_px: int
+    margin_px: int
     threshold: float
     threshold_factor: float
     noise_grey: float

@@ -1,0 +1,132 @@
+"""The matched filter: its weights, what it does to a spot and to noise, and the threshold that follows."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vesicle.measurements.sizing import FloatArray
+
+FALSE_SPOTS_A_FRAME = 0.02
+"""How many spots a frame of pure noise may give; half of what a reader of the numbers would notice."""
+
+
+def smoothing_taps(sigma_px: float) -> NDArray[np.float32]:
+    """Weights of a Gaussian along one axis, from its centre to one side; with both sides they add up to 1.
+
+    Parameters
+    ----------
+    sigma_px : float
+        Standard deviation in pixels: that of a spot, so that noise is suppressed as far as it can be.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (radius + 1,); the radius is 2.7 standard deviations.
+
+    Examples
+    --------
+    >>> taps = smoothing_taps(1.5)
+    >>> round(float(taps[0] + 2 * taps[1:].sum()), 5)
+    1.0
+    """
+    distance = np.arange(math.ceil(2.7 * sigma_px) + 1)
+    weights = np.exp(-(distance**2) / (2 * sigma_px**2))
+    return (weights / (weights[0] + 2 * weights[1:].sum())).astype(np.float32)
+
+
+def both_sides(taps: NDArray[np.float32]) -> FloatArray:
+    """The weights of both sides, in the order in which they meet the pixels.
+
+    Parameters
+    ----------
+    taps : numpy.ndarray
+        From :func:`smoothing_taps`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (2 * radius + 1,).
+    """
+    return np.concatenate([taps[:0:-1], taps]).astype(np.float64)
+
+
+def spot_response(taps: NDArray[np.float32], sigma_px: float) -> float:
+    """Height of a filtered spot whose own height is 1.
+
+    Parameters
+    ----------
+    taps : numpy.ndarray
+        From :func:`smoothing_taps`.
+    sigma_px : float
+        Standard deviation of the spot in pixels.
+
+    Returns
+    -------
+    float
+        0.5 for a filter as wide as the spot, but for the finite radius.
+
+    Examples
+    --------
+    >>> round(spot_response(smoothing_taps(1.5), 1.5), 2)
+    0.51
+    """
+    weights = both_sides(taps)
+    distance = np.arange(len(weights)) - len(taps) + 1
+    return float(weights @ np.exp(-(distance**2) / (2 * sigma_px**2))) ** 2
+
+
+def noise_gain(taps: NDArray[np.float32]) -> float:
+    """Noise of a filtered pixel over that of a pixel, where neighbours are independent.
+
+    Parameters
+    ----------
+    taps : numpy.ndarray
+        From :func:`smoothing_taps`.
+
+    Returns
+    -------
+    float
+        Below 1.
+
+    Examples
+    --------
+    >>> round(noise_gain(smoothing_taps(1.5)), 2)
+    0.19
+    """
+    return float(np.sum(both_sides(taps) ** 2))
+
+
+def threshold_in_noise(area_px: float, sigma_px: float) -> float:
+    """Height, in standard deviations of filtered noise, that pure noise seldom reaches.
+
+    Parameters
+    ----------
+    area_px : float
+        Pixels of a frame.
+    sigma_px : float
+        Standard deviation of the filter.
+
+    Returns
+    -------
+    float
+        The level that maxima of filtered white Gaussian noise pass ``FALSE_SPOTS_A_FRAME`` times a frame.
+
+    Notes
+    -----
+    Expected maxima above a high level u: area * lambda2 * u * exp(-u**2 / 2) / (2 pi)**1.5, where lambda2 is
+    the variance of the slope, 1 / (2 sigma**2) for a Gaussian filter. **Source**: the Euler characteristic of
+    a Gaussian field (Adler 1981, The Geometry of Random Fields; not seen); checked by simulation in the tests.
+
+    Examples
+    --------
+    >>> round(threshold_in_noise(480 * 640, 1.5), 1)
+    5.3
+    """
+    density = area_px / (2 * sigma_px**2) / (2 * math.pi) ** 1.5
+    level = 5.0
+    for _ in range(30):
+        level = math.sqrt(2 * math.log(max(math.e, density * level / FALSE_SPOTS_A_FRAME)))
+    return level

@@ -1,0 +1,232 @@
+"""The noise of a video, from a few of its frames: of a pixel, after the filter, and how it grows with the level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vesicle.measurements.sizing import FloatArray
+from vesicle.measurements.video import GreyBlock
+from vesicle.tracking.filters import noise_gain, threshold_in_noise
+from vesicle.tracking.ground import background_rows
+from vesicle.tracking.plan import CANDIDATE, Limit, Plan
+from vesicle.tracking.spots import filtered
+
+EVERY = 5
+"""Rows and columns that are looked at: noise is the same between them, and a median over fewer is quicker."""
+
+LEVELS = 8
+"""Parts of equal size into which pixels are sorted by level, to see whether their noise differs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A few pixels of one frame: height after the filter, level of the background, difference to the next pixel."""
+
+    height: NDArray[np.float32]
+    level: NDArray[np.float32]
+    step: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """Noise of a video in grey levels.
+
+    ``pixel`` is that of a pixel, ``filtered`` the median after the filter; ``base + slope * level`` is the
+    squared noise after the filter at a level of the background. ``level`` is the median level.
+    """
+
+    pixel: float
+    filtered: float
+    base: float
+    slope: float
+    level: float
+
+
+def sample_frame(frame: GreyBlock, image: NDArray[np.float32], plan: Plan) -> Sample:
+    """The pixels of a frame that noise is measured on.
+
+    Parameters
+    ----------
+    frame : numpy.ndarray
+        Shape (rows, columns).
+    image : numpy.ndarray
+        The same after the filter.
+    plan : Plan
+        Of the video.
+
+    Returns
+    -------
+    Sample
+        One pixel in 25, and as many differences of neighbours.
+    """
+    rows, columns = slice(0, None, EVERY), slice(0, None, EVERY)
+    ground = background_rows(frame, plan)
+    top = plan.top[rows]
+    above, below = ground[top][:, columns], ground[np.minimum(top + 1, len(ground) - 1)][:, columns]
+    level = above + plan.bottom_part[rows, None] * (below - above)
+    pixels = frame[rows].astype(np.float32)
+    after = pixels[:, 1::EVERY]
+    step = after - pixels[:, ::EVERY][:, : after.shape[1]]
+    return Sample(height=image[rows, columns].ravel(), level=level.ravel(), step=step.ravel())
+
+
+def sample_frames(frames: GreyBlock, plan: Plan) -> tuple[Sample, ...]:
+    """Samples of several frames.
+
+    Parameters
+    ----------
+    frames : numpy.ndarray
+        Shape (frames, rows, columns).
+    plan : Plan
+        Of the video.
+
+    Returns
+    -------
+    tuple of Sample
+        In the same order.
+    """
+    return tuple(sample_frame(frame, filtered(frame, plan), plan) for frame in frames)
+
+
+def measure_noise(samples: tuple[Sample, ...], taps: NDArray[np.float32]) -> Noise:
+    """Noise of the frames that were sampled, pooled.
+
+    Parameters
+    ----------
+    samples : tuple of Sample
+        At least one.
+    taps : numpy.ndarray
+        Of the filter.
+
+    Returns
+    -------
+    Noise
+        Never below the noise of rounding to whole grey levels.
+    """
+    height = np.concatenate([sample.height for sample in samples])
+    level = np.concatenate([sample.level for sample in samples])
+    step = np.concatenate([sample.step for sample in samples])
+    rounding = noise_gain(taps) / np.sqrt(12)
+    overall = max(rounding, lower_spread(height))
+    base, slope = noise_by_level(height, level, least=rounding)
+    return Noise(
+        pixel=max(1 / np.sqrt(12), clipped_spread(step) / np.sqrt(2)),
+        filtered=overall,
+        base=base,
+        slope=slope,
+        level=float(np.median(level)),
+    )
+
+
+def lower_spread(values: NDArray[Any]) -> float:
+    """Standard deviation of the noise in pixels of which some belong to spots, which are all on the upper side.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Heights after the filter.
+
+    Returns
+    -------
+    float
+        Distance of the median to the quantile that lies one standard deviation below it.
+    """
+    low, middle = np.quantile(values, [0.158655, 0.5])
+    return float(middle - low)
+
+
+def clipped_spread(values: NDArray[Any]) -> float:
+    """Standard deviation of what lies within three of them, corrected for what was cut.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Differences, in whole grey levels, so that quantiles would be coarse.
+
+    Returns
+    -------
+    float
+        0 for equal values.
+    """
+    squared = np.square(values.astype(np.float64))
+    spread2 = float(np.mean(squared)) if len(squared) else 0.0
+    for _ in range(10):
+        inside = squared[squared <= 9 * spread2]
+        spread2 = float(np.mean(inside)) / 0.9733 if len(inside) else 0.0  # variance left within 3 sigma
+    return float(np.sqrt(spread2))
+
+
+def noise_by_level(
+    height: NDArray[np.float32], level: NDArray[np.float32], *, least: float
+) -> tuple[float, float]:
+    """Line of the squared noise over the level: light arrives in grains, so bright ground is noisier.
+
+    Parameters
+    ----------
+    height, level : numpy.ndarray
+        Heights after the filter and levels of the background of the same pixels.
+    least : float
+        Noise that is always there.
+
+    Returns
+    -------
+    base, slope : float
+        A slope of 0 where the levels do not differ.
+    """
+    order = np.argsort(level, kind="stable")
+    parts = np.array_split(order, LEVELS)
+    at: FloatArray = np.array([float(np.median(level[part])) for part in parts])
+    squared: FloatArray = np.array([max(least, lower_spread(height[part])) ** 2 for part in parts])
+    if np.ptp(at) < 1:  # less than a grey level
+        return float(np.median(squared)), 0.0
+    slope = float(np.polyfit(at, squared, 1)[0])
+    return float(np.mean(squared) - slope * np.mean(at)), slope
+
+
+def limit_of(
+    noise: Noise, *, factor: float, area_px: float, sigma_px: float, part: float = CANDIDATE
+) -> Limit:
+    """The squared height that maxima need.
+
+    Parameters
+    ----------
+    noise : Noise
+        Of the video.
+    factor : float
+        Multiplies the automatic threshold.
+    area_px : float
+        Pixels of a frame.
+    sigma_px : float
+        Standard deviation of the filter.
+    part : float, optional
+        Multiplies it once more: candidates need less.
+
+    Returns
+    -------
+    Limit
+        The same everywhere but where the ground is brighter and noisier than its median.
+    """
+    squared = (part * factor * threshold_in_noise(area_px, sigma_px)) ** 2
+    return Limit(squared * noise.filtered**2, squared * noise.base, squared * noise.slope)
+
+
+def height_at(limit: Limit, level: FloatArray) -> FloatArray:
+    """The height that maxima need at levels of the background.
+
+    Parameters
+    ----------
+    limit : Limit
+        Of the video.
+    level : numpy.ndarray
+        Levels of the background.
+
+    Returns
+    -------
+    numpy.ndarray
+        Same shape.
+    """
+    return np.sqrt(np.maximum(limit.floor, limit.base + limit.slope * level))

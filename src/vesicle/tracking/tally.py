@@ -1,0 +1,220 @@
+"""What was found while a video was read, and what of it stays once the noise of the whole video is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vesicle.measurements.sizing import FloatArray
+from vesicle.results import Warned
+from vesicle.tracking.filters import spot_response, threshold_in_noise
+from vesicle.tracking.learning import MOST_SPOTS, USUAL_SIGMA_PX, Learned
+from vesicle.tracking.noise import Noise, Sample, height_at, limit_of, measure_noise
+from vesicle.tracking.plan import CANDIDATE, margin_px
+from vesicle.tracking.records import Detected, DetectionSettings
+from vesicle.tracking.spots import COLUMNS, FRAME, HEIGHT, LEVEL, SATURATED, X, Y
+from vesicle.tracking.static import Standing, height_above
+
+MANY_SATURATED = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one thread found in some frames; ``images`` are the sampled ones after the filter."""
+
+    spots: NDArray[np.float32]
+    full: int
+    samples: tuple[Sample, ...]
+    images: tuple[NDArray[np.float32], ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What was found so far; ``full`` counts frames with more candidates than room."""
+
+    standing: Standing
+    spots: list[NDArray[np.float32]] = field(default_factory=list[NDArray[np.float32]])
+    samples: list[Sample] = field(default_factory=list[Sample])
+    repeated: list[int] = field(default_factory=list[int])
+    frames: int = 0
+    full: int = 0
+
+    def add(self, part: Part) -> None:
+        """Take what one thread found.
+
+        Parameters
+        ----------
+        part : Part
+            The next frames in order.
+        """
+        self.spots.append(part.spots)
+        self.samples.extend(part.samples)
+        self.full += part.full
+        for image in part.images:
+            self.standing.add(image)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Spots that stay: their rows of the table, their heights after the filter, and how many stood still."""
+
+    spots: NDArray[np.float32]
+    height: FloatArray
+    static: int
+
+
+def conclude(
+    tally: Tally, learned: Learned, settings: DetectionSettings, *, shape: tuple[int, int]
+) -> Detected:
+    """The spots above the threshold that follows from the noise of the whole video.
+
+    Parameters
+    ----------
+    tally : Tally
+        All frames.
+    learned : Learned
+        From the first frames.
+    settings : DetectionSettings
+        With the factor of the threshold.
+    shape : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    Detected
+        Heights are those of spots of the usual width: after the filter, over its response.
+    """
+    sigma, taps = learned.sigma_px, learned.taps
+    noise = measure_noise(tuple(tally.samples), taps) if tally.samples else learned.noise
+    kept = keep_spots(tally, noise, learned, factor=settings.threshold_factor)
+    in_noise = settings.threshold_factor * threshold_in_noise(shape[0] * shape[1], sigma)
+    response = spot_response(taps, sigma)
+    spots = kept.spots
+    return Detected(
+        frame=spots[:, FRAME].astype(np.int64),
+        x_px=spots[:, X].astype(np.float64),
+        y_px=spots[:, Y].astype(np.float64),
+        peak=kept.height / response,
+        is_saturated=spots[:, SATURATED] > 0,
+        frames=tally.frames,
+        height_px=shape[0],
+        width_px=shape[1],
+        margin_px=margin_px(sigma),
+        threshold=in_noise * max(noise.filtered, CANDIDATE * learned.noise.filtered) / response,
+        threshold_factor=settings.threshold_factor,
+        noise_grey=noise.pixel,
+        level_grey=noise.level,
+        spot_sigma_px=sigma,
+        polarity=learned.polarity,
+        repeated=tuple(tally.repeated),
+        warnings=tuple(doubts_of(tally, learned, kept)),
+    )
+
+
+def keep_spots(tally: Tally, noise: Noise, learned: Learned, *, factor: float) -> Kept:
+    """Candidates above the final threshold that are no part of what never moves.
+
+    Parameters
+    ----------
+    tally : Tally
+        All candidates.
+    noise : Noise
+        Of the whole video.
+    learned : Learned
+        With the noise that the candidates were chosen by.
+    factor : float
+        Multiplies the automatic threshold.
+
+    Returns
+    -------
+    Kept
+        In the order of the frames, then of rows.
+    """
+    area, sigma = tally.standing.least.size, learned.sigma_px
+    spots = np.concatenate([np.empty((0, COLUMNS), np.float32), *tally.spots])
+    level, height = spots[:, LEVEL].astype(np.float64), spots[:, HEIGHT].astype(np.float64)
+    final = limit_of(noise, factor=factor, area_px=area, sigma_px=sigma, part=1.0)
+    first = limit_of(learned.noise, factor=factor, area_px=area, sigma_px=sigma)
+    least = np.maximum(height_at(final, level), height_at(first, level))
+    own = height_above(spots, height, tally.standing.structure(noise.filtered))
+    is_kept = own >= least
+    static = int(np.count_nonzero((height >= least) & ~is_kept))
+    return Kept(spots=spots[is_kept], height=own[is_kept], static=static)
+
+
+def nothing_found(settings: DetectionSettings, *, shape: tuple[int, int]) -> Detected:
+    """What a video without frames gives.
+
+    Parameters
+    ----------
+    settings : DetectionSettings
+        Repeated in the result.
+    shape : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    Detected
+        Without spots, with a warning.
+    """
+    nothing = np.empty(0)
+    return Detected(
+        frame=np.empty(0, np.int64),
+        x_px=nothing,
+        y_px=nothing,
+        peak=nothing,
+        is_saturated=np.empty(0, np.bool_),
+        frames=0,
+        height_px=shape[0],
+        width_px=shape[1],
+        margin_px=margin_px(settings.spot_sigma_px or USUAL_SIGMA_PX),
+        threshold=0.0,
+        threshold_factor=settings.threshold_factor,
+        noise_grey=0.0,
+        level_grey=0.0,
+        spot_sigma_px=settings.spot_sigma_px or USUAL_SIGMA_PX,
+        polarity=settings.polarity or "bright",
+        warnings=(Warned(code="no_frames", message="The video holds no frame."),),
+    )
+
+
+def doubts_of(tally: Tally, learned: Learned, kept: Kept) -> Iterator[Warned]:
+    """What a user should know about the spots of a video.
+
+    Parameters
+    ----------
+    tally : Tally
+        All candidates.
+    learned : Learned
+        From the first frames.
+    kept : Kept
+        The spots that stayed.
+
+    Yields
+    ------
+    Warned
+        One per doubt.
+    """
+    spots, frames = len(kept.spots), tally.frames
+    if frames == 1:
+        yield Warned(code="one_frame", message="The video holds one frame, so nothing can be followed.")
+    if not spots:
+        yield Warned(code="no_spots", message="No spot stands out of the noise in any frame.")
+    elif not learned.is_width_seen:
+        message = f"Too few spots stand alone to see how wide they are; {learned.sigma_px:g} px was assumed."
+        yield Warned(code="spot_width_assumed", message=message)
+    if tally.repeated:
+        message = f"{len(tally.repeated)} of {frames} frames repeat the one before; they are not used."
+        yield Warned(code="frames_repeated", message=message, row=tally.repeated[0])
+    if kept.static:
+        message = f"{kept.static / frames:.2g} spots a frame never move and are left out, such as dirt."
+        yield Warned(code="static_spots", message=message)
+    if tally.full:
+        message = f"{tally.full} frames have more than {MOST_SPOTS} maxima above the threshold; the rest is left out."
+        yield Warned(code="too_many_spots", message=message)
+    if spots and (share := float(np.mean(kept.spots[:, SATURATED] > 0))) > MANY_SATURATED:
+        message = f"{100 * share:.0f} % of the spots touch the ceiling of the camera; their height is a lower bound."
+        yield Warned(code="spots_saturated", message=message)
