@@ -47,7 +47,7 @@ def focus_from_spot_um(sigma_nm: float) -> float:
     Examples
     --------
     >>> round(focus_from_spot_um(249.0), 2)
-    3.4
+    3.39
     """
     aperture = SIGMA_PER_AIRY_UNIT * WAVELENGTH_NM / sigma_nm
     return HALF_PEAK_DEFOCUS * WAVELENGTH_NM * REFRACTIVE_INDEX / aperture**2 / 1000.0
