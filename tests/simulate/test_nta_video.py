@@ -231,3 +231,12 @@ def test_settings_stand_in_the_truth_with_the_seed():
     assert truth["derived"]["gain_grey"] == video.gain_grey
     assert "3 times the noise" in truth["visible"]["definition"]
     assert truth["distribution"]["particles"]["d50_nm"] == pytest.approx(100, abs=1)
+
+
+@pytest.mark.slow
+def test_a_video_of_the_usual_size_has_the_number_and_the_snr_that_were_asked_for():
+    video = plan_video(NtaSettings(components=BEADS, seed=3))
+    snr = [frame.visible.snr for frame in simulate_frames(video)]
+    assert len(snr) == 600
+    assert np.mean([len(one) for one in snr]) == pytest.approx(60, rel=0.05)
+    assert np.median(np.concatenate(snr)) == pytest.approx(6, rel=0.05)

@@ -297,7 +297,8 @@ def add_profiles(image: Image, spots: FloatArray, table: FloatArray, step_px: fl
         top, bottom = max(0, math.ceil(y_px - radius)), min(rows - 1, math.floor(y_px + radius))
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                along = math.hypot(row - y_px, column - x_px) / step_px
+                square = (row - y_px) ** 2 + (column - x_px) ** 2
+                along = math.sqrt(square) / step_px
                 k = int(along)
                 if along < length - 1:
                     image[row, column] += profile[k] + (along - k) * (profile[k + 1] - profile[k])
