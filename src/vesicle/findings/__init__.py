@@ -18,12 +18,32 @@ from vesicle.findings.purity import (
     QuantityFinding,
     QuantityRow,
 )
-from vesicle.findings.size import RunSize, SampleSize, SettingRow, Share, SizeDistribution, SizeFinding
+from vesicle.findings.size import (
+    RunSize,
+    SampleSize,
+    SettingRow,
+    Share,
+    SizeDistribution,
+    SizeFinding,
+    TrackingFinding,
+)
+from vesicle.findings.tracking import (
+    BeadCheck,
+    Component,
+    FrameOverlay,
+    TrackedVideo,
+    TrackOverlay,
+    TrajectoryEstimate,
+    VolumeModel,
+)
 
 __all__ = [
+    "BeadCheck",
     "BlankRow",
     "ComparisonFinding",
+    "Component",
     "DilutionRow",
+    "FrameOverlay",
     "IntegrityFinding",
     "ProductionFinding",
     "ProteinFinding",
@@ -41,4 +61,9 @@ __all__ = [
     "SizeFinding",
     "SpecificationFinding",
     "SpecificationRow",
+    "TrackOverlay",
+    "TrackedVideo",
+    "TrackingFinding",
+    "TrajectoryEstimate",
+    "VolumeModel",
 ]

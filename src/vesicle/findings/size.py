@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from vesicle.findings.tracking import TrajectoryEstimate
 from vesicle.measurements import SizeRun
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Finding, NotAssessed, Quantity, Warned
@@ -39,7 +40,8 @@ class RunSize:
 
     ``measured_per_ml`` is the concentration in the measuring cell, ``concentration_per_ml`` that of the
     stock, ``particle_mass_ug`` the mean mass of one particle, ``size_factor`` what all diameters were
-    multiplied with to harmonise temperature and viscosity (1 when not asked for).
+    multiplied with to harmonise temperature and viscosity (1 when not asked for). ``estimate`` holds what
+    only tracks with positions can say, None for a table of sizes.
     """
 
     run: SizeRun
@@ -55,6 +57,7 @@ class RunSize:
     concentration_per_ml: Quantity
     shares: tuple[Share, ...]
     distribution: SizeDistribution | NotAssessed
+    estimate: TrajectoryEstimate | None = None
     size_factor: float = 1.0
     warnings: tuple[Warned, ...] = ()
 
@@ -90,6 +93,13 @@ class SettingRow:
     def differs(self) -> bool:
         """Whether two runs state different values; a run that states none differs from no one."""
         return len({value for value in self.values if value}) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingFinding(Finding):
+    """The runs that were sized here from videos or from tables of tracks, in the order of their files."""
+
+    runs: tuple[RunSize, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

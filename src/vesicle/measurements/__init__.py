@@ -15,7 +15,7 @@ from vesicle.measurements.sizing import (
     VideoResult,
     ZetaProfile,
 )
-from vesicle.measurements.video import Frames, Scale, Trajectories, Video
+from vesicle.measurements.video import Frames, Scale, TrackTable, Trajectories, Video
 
 __all__ = [
     "Dilution",
@@ -31,6 +31,7 @@ __all__ = [
     "SizeHistogram",
     "SizeRun",
     "SizeTracks",
+    "TrackTable",
     "Trajectories",
     "VendorReport",
     "VendorSummary",

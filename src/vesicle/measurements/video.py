@@ -122,4 +122,31 @@ class Trajectories:
         return int(self.track[-1]) + 1 if len(self.track) else 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackTable:
+    """Positions over time that another program found: a video without its pixels.
+
+    Fields as in :class:`Video`. ``trajectories`` has no peaks, so nothing is known of the depth in which a
+    particle was seen.
+    """
+
+    file: FileRef
+    reader: str
+    stem: str
+    sample: str
+    trajectories: Trajectories
+    label: str = ""
+    role: str = "sample"
+    scale: Scale = field(default_factory=Scale)
+    dilution: Dilution = field(default_factory=Dilution)
+    declared_dilution: float | None = None
+    certified_nm: float | None = None
+    certified_uncertainty_nm: float | None = None
+    acquired: str | None = None
+    settings: tuple[Setting, ...] = ()
+    instrument: str = ""
+    software: str = ""
+    warnings: tuple[Warned, ...] = ()
+
+
 Polarity: TypeAlias = Literal["bright", "dark"]

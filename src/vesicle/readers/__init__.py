@@ -7,10 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vesicle.discovery import built_in, distinct, installed
-from vesicle.measurements import PositionTable, ProteinTable, SizeRun, VendorReport, Video, ZetaProfile
+from vesicle.measurements import (
+    PositionTable,
+    ProteinTable,
+    SizeRun,
+    TrackTable,
+    VendorReport,
+    Video,
+    ZetaProfile,
+)
 from vesicle.results import FileRef
 
-Measurement = SizeRun | PositionTable | VendorReport | ZetaProfile | ProteinTable | Video
+Measurement = SizeRun | PositionTable | VendorReport | ZetaProfile | ProteinTable | Video | TrackTable
 
 HEAD_BYTES = 65_536
 """How much of a file a reader may look at to recognise it."""

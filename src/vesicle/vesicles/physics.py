@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 KELVIN = 273.15
+BOLTZMANN_J_PER_K = 1.380649e-23
+"""Exact since the SI of 2019."""
 COLDEST_C, WARMEST_C = 0.0, 40.0
 """Between these temperatures the formula for water's viscosity was checked."""
 
@@ -45,6 +47,36 @@ def water_viscosity_mpas(temperature_c: float) -> float:
     below = 20 - temperature_c
     exponent = below / (temperature_c + 96) * (1.2364 - 1.37e-3 * below + 5.7e-6 * below**2)
     return 1.002 * 10**exponent
+
+
+def diffusion_um2_s(diameter_nm: float, *, temperature_c: float, viscosity_mpas: float) -> float:
+    """The diffusion coefficient of a sphere.
+
+    Parameters
+    ----------
+    diameter_nm : float
+        Hydrodynamic diameter.
+    temperature_c : float
+        Of the liquid.
+    viscosity_mpas : float
+        Of the liquid.
+
+    Returns
+    -------
+    float
+        In um^2/s.
+
+    Notes
+    -----
+    **Source**: Stokes-Einstein relation, D = kT / (3 pi viscosity d).
+
+    Examples
+    --------
+    >>> round(diffusion_um2_s(100.0, temperature_c=25.0, viscosity_mpas=0.8902), 3)
+    4.906
+    """
+    energy = BOLTZMANN_J_PER_K * (temperature_c + KELVIN)
+    return energy / (3 * math.pi * viscosity_mpas * 1e-3 * diameter_nm * 1e-9) * 1e12
 
 
 def size_factor(

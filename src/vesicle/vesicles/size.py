@@ -131,7 +131,13 @@ def summarise(run: SizeRun, conditions: Conditions | None = None) -> RunSize:
         distribution=distribution,
         size_factor=1.0 if isinstance(factor, NotAssessed) else factor,
         warnings=notes,
-        **numbers,
+        mode_nm=numbers["mode_nm"],
+        median_nm=numbers["median_nm"],
+        mean_nm=numbers["mean_nm"],
+        sd_nm=numbers["sd_nm"],
+        d10_nm=numbers["d10_nm"],
+        d90_nm=numbers["d90_nm"],
+        particle_mass_ug=numbers["particle_mass_ug"],
     )
 
 
