@@ -17,8 +17,9 @@ from vesicle.errors import (
 )
 from vesicle.manifest import Manifest
 from vesicle.readers import HEAD_BYTES, Measurement, RawFile
-from vesicle.readers.assemble import assemble, said_about
+from vesicle.readers.assemble import assemble
 from vesicle.readers.recognise import check_reader_names, claimed_by, registry, said_to_read, standing
+from vesicle.readers.said import said_about
 from vesicle.results import FileRef
 
 LARGEST_TEXT_BYTES = 256 * 1024**2
@@ -210,6 +211,9 @@ def scan_file(path: Path, name: str, manifest: Manifest) -> ScannedFile:
     reader, hint = claimed_by(path.name, head)
     reader = reader or said_to_read(head, manifest)
     status, message = standing(path.name, ref, reader, hint)
+    declined = reader.declines(path) if reader and reader.declines else ""
+    if declined:
+        return ScannedFile(location=path, ref=ref, status="hint", message=declined)
     return ScannedFile(
         location=path,
         ref=ref,
