@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vesicle.measurements.sizing import FloatArray
 
@@ -29,7 +30,7 @@ _ASTRAY = 0.1
 _NODES = np.linspace(-4, 4, 65)
 _NODE_WEIGHTS = np.exp(-(_NODES**2) / 2) / np.exp(-(_NODES**2) / 2).sum()
 _BIN, _PEAK_STEP = 0.1, 0.04
-_CLASSES, _SIGHTINGS_PER_CLASS = 10, 400
+_CLASS_WIDTH, _SIGHTINGS_PER_CLASS = 0.1, 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,14 +212,25 @@ class _Trial:
 
 def _binned(log_size: FloatArray, log_peak: FloatArray, least: float, most: float) -> _Sightings:
     edges = _edges(log_peak, least, most)
-    order = np.argsort(log_size, kind="stable")
-    classes = int(np.clip(len(order) // _SIGHTINGS_PER_CLASS, 1, _CLASSES))
-    groups = np.array_split(order, classes)
+    groups = _classes(log_size)
     return _Sightings(
         sizes=np.array([log_size[rows].mean() for rows in groups]),
         counts=np.array([np.histogram(log_peak[rows], bins=edges)[0] for rows in groups], dtype=np.float64),
         edges=edges,
     )
+
+
+def _classes(log_size: FloatArray) -> list[NDArray[np.intp]]:
+    """Rows of sightings in classes of size that are narrow, and as wide as it takes for enough sightings."""
+    order = np.argsort(log_size, kind="stable")
+    ordered, groups, start = log_size[order], list[NDArray[np.intp]](), 0
+    while start < len(order):
+        wide = int(np.searchsorted(ordered, ordered[start] + _CLASS_WIDTH, side="right"))
+        end = max(wide, start + _SIGHTINGS_PER_CLASS)
+        end = len(order) if len(order) - end < _SIGHTINGS_PER_CLASS else end
+        groups.append(order[start:end])
+        start = end
+    return groups
 
 
 def _edges(log_peak: FloatArray, least: float, most: float) -> FloatArray:

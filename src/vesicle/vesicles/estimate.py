@@ -120,10 +120,12 @@ def size_tracks(
         noise=noise,
         longest_step=None if longest_step_px is None else longest_step_px * um,
     )[rows]
-    fit = fit_mixture(found, log_size, seed=seed)
+    frames = _with_fragments(np.bincount(trajectories.track, minlength=steps.tracks).astype(np.float64), rows)
+    weights = frames / frames.mean()
+    fit = fit_mixture(found, log_size, weights=weights, seed=seed)
     each = posterior(fit, found)
     kept = supported(log_size, each.sum(axis=0))
-    resamples = bootstrap_fits(fit, resamples=RESAMPLES, seed=seed) * kept
+    resamples = bootstrap_fits(fit, resamples=RESAMPLES, weights=weights, seed=seed) * kept
     return TrackSizes(
         log_size=log_size,
         share=fit.density * kept / float(fit.density @ kept),

@@ -54,13 +54,12 @@ def number_density(sizes: TrackSizes, seen: Seen) -> NumberDensity | NotAssessed
     NumberDensity or NotAssessed
         Not assessed when no size that occurs can be seen.
     """
-    length = mean_frames(sizes)
-    factor = np.divide(length, seen.depth, out=np.zeros_like(length), where=seen.depth > 0)
+    factor = np.divide(1.0, seen.depth, out=np.zeros_like(seen.depth), where=seen.depth > 0)
     total = float(sizes.share @ factor)
     if total <= 0:
         return NotAssessed("no track belongs to a size that is bright enough to be counted")
     resampled = sizes.resamples * factor
-    occupancy = sizes.share * length * (seen.depth > 0)
+    occupancy = sizes.share * (seen.depth > 0)
     return NumberDensity(
         log_size=sizes.log_size,
         share=sizes.share * factor / total,
