@@ -11,7 +11,7 @@ from vesicle.inference.mixing import fit_weights
 from vesicle.measurements.sizing import FloatArray
 
 STEP = 0.02
-WIDTHS = (0.0, 0.04, 0.08, 0.15, 0.25, 0.35, 0.5)
+WIDTHS = (0.03, 0.045, 0.065, 0.09, 0.13, 0.18, 0.25, 0.35, 0.5)
 FOLDS = 5
 _TOLERANCE = 0.01
 """How far, in units of log likelihood, a fit may stay below the best possible."""

@@ -103,7 +103,7 @@ def size_tracks(
     mixture and its smoothing are those of ``inference/mixture.py``.
     """
     from vesicle.inference.displacements import log_likelihood, pooled_noise, steps_of
-    from vesicle.inference.mixture import bootstrap_fits, fit_mixture, posterior
+    from vesicle.inference.mixture import bootstrap_fits, fit_at, fit_mixture, posterior
 
     um = optics.pixel_um
     steps = steps_of(trajectories.track, trajectories.frame, trajectories.x_px * um, trajectories.y_px * um)
@@ -122,7 +122,8 @@ def size_tracks(
     )[rows]
     frames = _with_fragments(np.bincount(trajectories.track, minlength=steps.tracks).astype(np.float64), rows)
     weights = frames / frames.mean()
-    fit = fit_mixture(found, log_size, weights=weights, seed=seed)
+    chosen = fit_mixture(found, log_size, seed=seed)
+    fit = fit_at(chosen.sieve, log_size, weights, scores=chosen.scores)
     each = posterior(fit, found)
     kept = supported(log_size, each.sum(axis=0))
     resamples = bootstrap_fits(fit, resamples=RESAMPLES, weights=weights, seed=seed) * kept
