@@ -226,9 +226,7 @@ def belongs_to(
 
 
 @compiled
-def is_broad(
-    image: NDArray[np.float32], spot: NDArray[np.float32], heights: float, plan: Plan
-) -> bool:
+def is_broad(image: NDArray[np.float32], spot: NDArray[np.float32], heights: float, plan: Plan) -> bool:
     """Whether there is more light around a place than its maxima explain; the place is moved to its centre if so.
 
     Parameters
@@ -269,9 +267,7 @@ def is_broad(
 
 
 @compiled
-def drop_satellites(
-    image: NDArray[np.float32], found: NDArray[np.float32], count: int, plan: Plan
-) -> int:
+def drop_satellites(image: NDArray[np.float32], found: NDArray[np.float32], count: int, plan: Plan) -> int:
     """Leave out maxima that belong to a stronger one.
 
     Parameters

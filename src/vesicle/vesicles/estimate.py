@@ -103,7 +103,8 @@ def size_tracks(
     mixture and its smoothing are those of ``inference/mixture.py``.
     """
     from vesicle.inference.displacements import log_likelihood, pooled_noise, steps_of
-    from vesicle.inference.mixture import bootstrap_fits, fit_at, fit_mixture, posterior
+    from vesicle.inference.mixture import fit_mixture, relative_likelihood
+    from vesicle.inference.strata import bootstrap_strata, fit_strata, length_strata
 
     um = optics.pixel_um
     steps = steps_of(trajectories.track, trajectories.frame, trajectories.x_px * um, trajectories.y_px * um)
@@ -123,10 +124,15 @@ def size_tracks(
     frames = _with_fragments(np.bincount(trajectories.track, minlength=steps.tracks).astype(np.float64), rows)
     weights = frames / frames.mean()
     chosen = fit_mixture(found, log_size, seed=seed)
-    fit = fit_at(chosen.sieve, log_size, weights, scores=chosen.scores)
-    each = posterior(fit, found)
+    stratum = length_strata(frames)
+    fit = fit_strata(chosen.sieve, stratum, weights, start=chosen.weights)
+    joint = relative_likelihood(found) * fit.by_stratum[stratum]
+    each = joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-300)
     kept = supported(log_size, each.sum(axis=0))
-    resamples = bootstrap_fits(fit, resamples=RESAMPLES, weights=weights, seed=seed) * kept
+    resamples = bootstrap_strata(
+        chosen.sieve, stratum, weights, start=fit.together, resamples=RESAMPLES, seed=seed
+    )
+    resamples = resamples * kept
     return TrackSizes(
         log_size=log_size,
         share=fit.density * kept / float(fit.density @ kept),
@@ -137,7 +143,7 @@ def size_tracks(
         ),
         rows=rows,
         noise_um=float(np.sqrt(noise)),
-        smoothing=fit.width,
+        smoothing=chosen.width,
         mobility_um2_s_nm=mobility,
     )
 
