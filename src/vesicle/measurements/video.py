@@ -127,7 +127,8 @@ class TrackTable:
     """Positions over time that another program found: a video without its pixels.
 
     Fields as in :class:`Video`. ``trajectories`` has no peaks, so nothing is known of the depth in which a
-    particle was seen.
+    particle was seen. ``is_in_length`` is True when the file states positions as lengths: a pixel is then that
+    unit of length, and no pixel size of a camera replaces it.
     """
 
     file: FileRef
@@ -138,6 +139,7 @@ class TrackTable:
     label: str = ""
     role: str = "sample"
     scale: Scale = field(default_factory=Scale)
+    is_in_length: bool = False
     dilution: Dilution = field(default_factory=Dilution)
     declared_dilution: float | None = None
     certified_nm: float | None = None
