@@ -83,6 +83,7 @@ _FLAGS = (
     ),
     click.option("--bits", type=click.Choice(tuple(map(str, BITS))), default="8", show_default=True),
     click.option("--drift", default="0:0", metavar="X:Y", show_default=True, help="Flow in px per frame."),
+    click.option("--rings", is_flag=True, help="Diffraction rings around spots out of focus."),
     click.option("--dark", is_flag=True, help="Dark spots on a bright ground."),
     click.option("--positions", is_flag=True, help="Truth also of every frame: where visible particles are."),
 )

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from vesicle.measurements.sizing import FloatArray
 from vesicle.measurements.video import GreyBlock
-from vesicle.simulate.nta_camera import Image, add_spots, empty_scene, record
+from vesicle.simulate.nta_camera import empty_scene, record
 from vesicle.simulate.nta_motion import exposures_um
 from vesicle.simulate.nta_plan import VideoPlan
 from vesicle.simulate.nta_settings import VISIBLE_SNR
+from vesicle.simulate.nta_spots import Image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +61,9 @@ def _exposed(plan: VideoPlan, scene: Image, path_um: FloatArray) -> Image:
     """The mean image of one exposure: the scene and all spots at all points of time."""
     place_px, z_um = _pixels(plan, path_um).reshape(-1, 2), path_um[:, :, 2]
     sign = -1.0 if plan.settings.dark else 1.0
-    height = sign / len(path_um) * plan.peak_grey * plan.optics.peak(z_um)
+    grey = sign / len(path_um) * plan.peak_grey * plan.optics.light(z_um)
     image = scene.copy()
-    add_spots(image, place_px, height.ravel(), plan.optics.sigma_px(z_um).ravel())
+    plan.optics.spots.paint(image, place_px, grey.ravel(), z_um.ravel())
     return image
 
 

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from numpy.typing import NDArray
 
 from vesicle.compiled import compiled
 from vesicle.measurements.sizing import FloatArray
 from vesicle.measurements.video import GreyBlock
 from vesicle.simulate.nta_settings import NtaSettings
+from vesicle.simulate.nta_spots import Image
 
 FEW_ELECTRONS = 20.0
 """Below this mean the Poisson law is drawn exactly; above, by its first three cumulants."""
-
-FAINTEST_GREY = 0.02
-"""A spot is drawn out to where it falls below this level."""
-
-Image = NDArray[np.float32]
 
 
 def empty_scene(settings: NtaSettings, rng: np.random.Generator) -> Image:
@@ -56,39 +49,6 @@ def _flare(settings: NtaSettings, x: FloatArray, y: FloatArray, rng: np.random.G
     width_px = rng.uniform(0.02, 0.06) * min(settings.width_px, settings.height_px)
     height = rng.uniform(0.5, 3.0) * settings.background_grey
     return height * np.exp(-((x - centre_x) ** 2 + (y - centre_y) ** 2) / (2 * width_px**2))
-
-
-@compiled
-def add_spots(image: Image, place_px: FloatArray, height: FloatArray, sigma_px: FloatArray) -> None:
-    """Add Gaussian spots to an image; a centre may lie outside.
-
-    Parameters
-    ----------
-    image : numpy.ndarray
-        Changed in place.
-    place_px : numpy.ndarray
-        Centres, shape (spots, 2), x then y, the centre of the first pixel at 0.
-    height : numpy.ndarray
-        Peaks in grey levels; negative ones darken.
-    sigma_px : numpy.ndarray
-        Widths.
-    """
-    rows, columns = image.shape
-    profile = np.empty(columns, dtype=np.float32)
-    for i in range(len(height)):
-        if abs(height[i]) <= FAINTEST_GREY:
-            continue
-        x_px, y_px = place_px[i]
-        radius = sigma_px[i] * math.sqrt(2 * math.log(abs(height[i]) / FAINTEST_GREY))
-        left, right = max(0, math.ceil(x_px - radius)), min(columns - 1, math.floor(x_px + radius))
-        top, bottom = max(0, math.ceil(y_px - radius)), min(rows - 1, math.floor(y_px + radius))
-        steep = -0.5 / sigma_px[i] ** 2
-        for column in range(left, right + 1):
-            profile[column] = height[i] * math.exp(steep * (column - x_px) ** 2)
-        for row in range(top, bottom + 1):
-            across = np.float32(math.exp(steep * (row - y_px) ** 2))
-            for column in range(left, right + 1):
-                image[row, column] += across * profile[column]
 
 
 def record(image: Image, settings: NtaSettings, rng: np.random.Generator) -> GreyBlock:

@@ -1,4 +1,4 @@
-"""How a particle looks at a height above the light sheet: how wide, how high, and from where it is seen."""
+"""The light sheet and the focus: how bright a particle is at a height, and over which depth it is seen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vesicle.measurements.sizing import FloatArray
+from vesicle.simulate.nta_settings import NtaSettings
+from vesicle.simulate.nta_spots import DiffractedSpots, GaussianSpots, Spots, diffraction_table
 
 WAVELENGTH_NM = 488.0
 """Of the laser, in vacuum."""
@@ -15,13 +17,13 @@ REFRACTIVE_INDEX = 1.33
 SIGMA_PER_AIRY_UNIT = 0.21
 """Standard deviation of the Gaussian nearest to a diffraction-limited spot, in wavelength / NA."""
 
-HALF_PEAK_DEFOCUS = 0.885
+HALF_PEAK_DEFOCUS = 0.886
 """Defocus at which the peak on the axis has halved, in wavelength x index / NA^2: sin(x)^2 / x^2 = 1/2."""
 
 SHEETS_SEEN = 8.0
 """Beyond this many standard deviations of the light sheet nothing is seen: exp(-32)."""
 
-GRID = 20_001
+HEIGHTS = 20_001
 
 
 def focus_from_spot_um(sigma_nm: float) -> float:
@@ -39,13 +41,13 @@ def focus_from_spot_um(sigma_nm: float) -> float:
 
     Notes
     -----
-    **Source**: scalar diffraction at a circular aperture (as in Born and Wolf; not looked up): the peak on the axis is
-    (sin x / x)^2 with x = pi NA^2 z / (2 n wavelength).
+    **Source**: scalar diffraction at a circular aperture (as in Born and Wolf; not looked up): the peak on the
+    axis is (sin x / x)^2 with x = pi NA^2 z / (2 n wavelength).
 
     Examples
     --------
     >>> round(focus_from_spot_um(249.0), 2)
-    3.39
+    3.4
     """
     aperture = SIGMA_PER_AIRY_UNIT * WAVELENGTH_NM / sigma_nm
     return HALF_PEAK_DEFOCUS * WAVELENGTH_NM * REFRACTIVE_INDEX / aperture**2 / 1000.0
@@ -53,26 +55,11 @@ def focus_from_spot_um(sigma_nm: float) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optics:
-    """A Gaussian light sheet and a spot that widens out of focus, its energy unchanged."""
+    """A light sheet, Gaussian along z, and the spots of the lens; both have their middle at z = 0."""
 
     sheet_um: float
     focus_um: float
-    psf_px: float
-
-    def sigma_px(self, z_um: FloatArray) -> FloatArray:
-        """Standard deviation of a spot.
-
-        Parameters
-        ----------
-        z_um : numpy.ndarray
-            Height above the focal plane.
-
-        Returns
-        -------
-        numpy.ndarray
-            In px, same shape.
-        """
-        return self.psf_px * np.sqrt(1 + (z_um / self.focus_um) ** 2)
+    spots: Spots
 
     def light(self, z_um: FloatArray) -> FloatArray:
         """Illumination, relative to the middle of the sheet.
@@ -102,19 +89,7 @@ class Optics:
         numpy.ndarray
             Same shape.
         """
-        return self.light(z_um) / (1 + (z_um / self.focus_um) ** 2)
-
-    def grid_um(self) -> FloatArray:
-        """Heights, evenly spaced, from below to above all that is seen.
-
-        Returns
-        -------
-        numpy.ndarray
-            Centres of cells that fill the interval.
-        """
-        edge = SHEETS_SEEN * self.sheet_um
-        edges = np.linspace(-edge, edge, GRID + 1)
-        return (edges[1:] + edges[:-1]) / 2
+        return self.light(z_um) * self.spots.peak(z_um)
 
     def depth_um(self, least: FloatArray) -> FloatArray:
         """The depth over which a spot is at least so high.
@@ -129,7 +104,7 @@ class Optics:
         numpy.ndarray
             Total length of the heights where the peak reaches it, in um; 0 where it never does.
         """
-        z_um = self.grid_um()
+        z_um = self._heights_um()
         peaks = np.sort(self.peak(z_um))
         seen = len(peaks) - np.searchsorted(peaks, least, side="left")
         return np.asarray(seen * (z_um[1] - z_um[0]), dtype=np.float64)
@@ -147,6 +122,32 @@ class Optics:
         float
             In um; 0 when it is so high nowhere.
         """
-        z_um = self.grid_um()
-        seen = np.abs(z_um[self.peak(z_um) >= least])
-        return float(seen.max()) if seen.size else 0.0
+        z_um = self._heights_um()
+        return float(np.max(np.abs(z_um), where=self.peak(z_um) >= least, initial=0.0))
+
+    def _heights_um(self) -> FloatArray:
+        """Centres of even cells from below to above all that is seen."""
+        edge = SHEETS_SEEN * self.sheet_um
+        edges = np.linspace(-edge, edge, HEIGHTS + 1)
+        return (edges[1:] + edges[:-1]) / 2
+
+
+def optics_of(settings: NtaSettings) -> Optics:
+    """The optics, with the focus from the width of the spot where it is not given.
+
+    Parameters
+    ----------
+    settings : NtaSettings
+        What the user asked for.
+
+    Returns
+    -------
+    Optics
+        With Gaussian spots, or with those of diffraction when rings are wanted.
+    """
+    focus_um = settings.focus_um or focus_from_spot_um(settings.psf_px * settings.pixel_nm)
+    gaussian = GaussianSpots(psf_px=settings.psf_px, focus_um=focus_um)
+    if not settings.rings:
+        return Optics(sheet_um=settings.sheet_um, focus_um=focus_um, spots=gaussian)
+    ringed = DiffractedSpots(psf_px=settings.psf_px, focus_um=focus_um, table=diffraction_table())
+    return Optics(sheet_um=settings.sheet_um, focus_um=focus_um, spots=ringed)

@@ -9,7 +9,7 @@ import numpy as np
 
 from vesicle.errors import UsageError
 from vesicle.measurements.sizing import FloatArray, read_only
-from vesicle.simulate.nta_optics import Optics, focus_from_spot_um
+from vesicle.simulate.nta_optics import Optics, optics_of
 from vesicle.simulate.nta_physics import diffusion_um2_per_s, scattered, viscosity_of
 from vesicle.simulate.nta_population import Population, draw_even, quantiles_nm, shares
 from vesicle.simulate.nta_settings import VISIBLE_SNR, NtaSettings, check_settings
@@ -19,7 +19,7 @@ UNSEEN_SNR = 0.02
 """Where the box ends in z, even the brightest particle is this dim: nobody sees it come back on the other side."""
 
 BRIGHTEST_RANK = 0.9999
-MARGIN_SIGMAS, MARGIN_STEPS = 4.0, 6.0
+MARGIN_STEPS = 6.0
 MOST_PARTICLES = 200_000
 CLASSES = 24
 """Equally probable classes of size, and of the particles' own brightness, when the gain is set."""
@@ -134,23 +134,6 @@ def plan_video(settings: NtaSettings) -> VideoPlan:
         depth_um=read_only(optics.depth_um(VISIBLE_SNR * noise_grey / peak_grey)),
         box=box,
     )
-
-
-def optics_of(settings: NtaSettings) -> Optics:
-    """The optics, with the focus from the width of the spot where it is not given.
-
-    Parameters
-    ----------
-    settings : NtaSettings
-        What the user asked for.
-
-    Returns
-    -------
-    Optics
-        In um and px.
-    """
-    focus_um = settings.focus_um or focus_from_spot_um(settings.psf_px * settings.pixel_nm)
-    return Optics(sheet_um=settings.sheet_um, focus_um=focus_um, psf_px=settings.psf_px)
 
 
 def noise_of(settings: NtaSettings) -> float:
@@ -288,9 +271,9 @@ def _margin_px(settings: NtaSettings, optics: Optics, half_um: float) -> int:
         np.array([smallest]), temperature_c=settings.temperature_c, viscosity_mpas=viscosity_of(settings)
     )
     step_px = math.sqrt(2 * float(diffusion[0]) * settings.frame_s) * 1000 / settings.pixel_nm
-    widest_px = float(optics.sigma_px(np.array([half_um]))[0])
+    widest_px = optics.spots.radius_px(half_um)
     drift_px = 1.5 * max(map(abs, settings.drift_px))
-    return math.ceil(MARGIN_SIGMAS * widest_px + MARGIN_STEPS * step_px + drift_px)
+    return math.ceil(widest_px + MARGIN_STEPS * step_px + drift_px)
 
 
 def _number(expected: float) -> int:

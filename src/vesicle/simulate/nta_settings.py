@@ -72,7 +72,8 @@ class NtaSettings:
 
     Lengths in z are in um from the middle of the light sheet. ``sheet_um`` is the standard deviation of the
     sheet's intensity along z; ``focus_um`` the defocus at which the peak of a spot has halved (None: from
-    the width of the spot by diffraction); ``psf_px`` the standard deviation of a spot in focus.
+    the width of the spot by diffraction); ``psf_px`` the standard deviation of a spot in focus;
+    ``rings`` asks for the rings of diffraction around spots out of focus.
     ``background`` and ``read_noise`` are in grey levels (background None: 24, or 60 % of the ceiling when dark).
     ``brightness`` is ``size`` for peak ~ d^6 up to ``brightness_cap_nm`` and ~ d^2 above, or ``equal``;
     each particle's own factor is lognormal with standard deviation ``brightness_spread`` of its logarithm.
@@ -93,6 +94,7 @@ class NtaSettings:
     sheet_um: float = 2.5
     focus_um: float | None = None
     psf_px: float = 1.5
+    rings: bool = False
     bits: int = 8
     background: float | None = None
     read_noise: float = 1.5

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vesicle import __version__
 from vesicle.measurements.sizing import FloatArray
@@ -32,15 +34,37 @@ SNR_DEFINITION = (
 )
 
 
-def video_truth(plan: VideoPlan, frames: Sequence[Visible]) -> Mapping[str, object]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was visible while a video was made: the clearness of each spot per frame, and the whole when kept."""
+
+    snr: list[NDArray[np.float32]] = field(default_factory=list[NDArray[np.float32]])
+    frames: list[Visible] = field(default_factory=list[Visible])
+
+    def add(self, visible: Visible, *, is_kept: bool) -> None:
+        """Take note of a frame.
+
+        Parameters
+        ----------
+        visible : Visible
+            What is visible in it.
+        is_kept : bool
+            Whether positions are wanted afterwards; they take ten times the memory.
+        """
+        self.snr.append(visible.snr.astype(np.float32))
+        if is_kept:
+            self.frames.append(visible)
+
+
+def video_truth(plan: VideoPlan, seen: Seen) -> Mapping[str, object]:
     """The document ``vesicle.truth/1`` of a video.
 
     Parameters
     ----------
     plan : VideoPlan
         What was fixed before the first frame.
-    frames : sequence of Visible
-        What was visible in each frame.
+    seen : Seen
+        What was visible in the frames.
 
     Returns
     -------
@@ -56,7 +80,7 @@ def video_truth(plan: VideoPlan, frames: Sequence[Visible]) -> Mapping[str, obje
         "concentration_per_ml": plan.concentration_per_ml,
         "area_um2": plan.area_um2,
         "depth_um": float(plan.depth_um.mean()),
-        "visible_per_frame": _per_frame(plan, frames),
+        "visible_per_frame": _per_frame(plan, seen),
         "components": _components(plan),
         "distribution": distribution(settings.components, plan.population.diameter_nm),
         "particles": _particles(plan),
@@ -230,9 +254,9 @@ def _box(plan: VideoPlan) -> Mapping[str, object]:
     }
 
 
-def _per_frame(plan: VideoPlan, frames: Sequence[Visible]) -> Mapping[str, object]:
-    counts = [len(visible.particle) for visible in frames]
-    snr = np.concatenate([visible.snr for visible in frames])
+def _per_frame(plan: VideoPlan, seen: Seen) -> Mapping[str, object]:
+    counts = [len(snr) for snr in seen.snr]
+    snr = np.concatenate(seen.snr)
     return {
         "expected": plan.expected_per_frame,
         "counted": float(np.mean(counts)),

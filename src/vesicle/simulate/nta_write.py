@@ -13,15 +13,12 @@ import numpy as np
 from vesicle.errors import UsageError, WriteError
 from vesicle.events import Listener, Progressed, StepStarted, ignore
 from vesicle.measurements.video import GreyBlock
-from vesicle.simulate.nta import Visible, simulate_frames
+from vesicle.simulate.nta import SimulatedFrame, simulate_frames
 from vesicle.simulate.nta_files import check_name, write_frames
-from vesicle.simulate.nta_plan import VideoPlan, plan_video
+from vesicle.simulate.nta_plan import plan_video
 from vesicle.simulate.nta_settings import NtaSettings
 from vesicle.simulate.nta_tracks import TrackSettings, simulate_trajectories
-from vesicle.simulate.nta_truth import positions, tracks_truth, video_truth
-
-EVERY = 25
-"""Frames between two signs of life."""
+from vesicle.simulate.nta_truth import Seen, positions, tracks_truth, video_truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +60,14 @@ def write_video(
     """
     check_name(target.out, settings)
     _refuse_old(target)
-    plan, seen = plan_video(settings), list[Visible]()
+    plan, seen = plan_video(settings), Seen()
     with _finished_only(target.out) as draft:
-        write_frames(draft, _images(plan, seen, listen), settings, suffix=target.out.suffix)
+        frames = _announced(simulate_frames(plan), settings.frames, listen)
+        images = _noted(frames, seen, is_kept=with_positions)
+        write_frames(draft, images, settings, suffix=target.out.suffix)
     truth = dict(video_truth(plan, seen))
     if with_positions:
-        truth["positions"] = positions(seen)
+        truth["positions"] = positions(seen.frames)
     _write_truth(target, truth)
     return truth
 
@@ -113,16 +112,27 @@ def write_tracks(settings: TrackSettings, target: Target) -> Mapping[str, object
     return truth
 
 
-def _images(plan: VideoPlan, seen: list[Visible], listen: Listener) -> Iterator[GreyBlock]:
-    """The frames to be written; what is visible in them is kept."""
-    listen(StepStarted(step="simulating", total=plan.settings.frames))
-    for frame in simulate_frames(plan):
-        seen.append(frame.visible)
-        listen(Progressed(step="simulating", what=f"frame {len(seen)}"))
+def _announced(frames: Iterator[SimulatedFrame], total: int, listen: Listener) -> Iterator[SimulatedFrame]:
+    listen(StepStarted(step="simulating", total=total))
+    for number, frame in enumerate(frames, 1):
+        listen(Progressed(step="simulating", what=f"frame {number}"))
+        yield frame
+
+
+def _noted(frames: Iterator[SimulatedFrame], seen: Seen, *, is_kept: bool) -> Iterator[GreyBlock]:
+    """The images to be written; what is visible in them is noted."""
+    for frame in frames:
+        seen.add(frame.visible, is_kept=is_kept)
         yield frame.image
 
 
 def _refuse_old(target: Target) -> None:
+    if target.truth is not None and target.truth.resolve() == target.out.resolve():
+        raise UsageError(
+            "The truth would replace the simulation.",
+            where=str(target.truth),
+            next_step="Name another file after --truth, for example truth.json.",
+        )
     for path in (target.out, target.truth):
         if path is not None and path.exists() and not target.is_replacing:
             raise UsageError(

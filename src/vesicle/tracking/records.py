@@ -30,8 +30,8 @@ class DetectionSettings:
 class Detected:
     """All spots of a video, sorted by frame, with the settings that were in force.
 
-    Columns have shape (spots,). ``peak`` is the height above the local background in grey levels, ``snr`` the
-    same over the noise of the unfiltered frame. ``threshold`` is in grey levels of ``peak``: a spot of that
+    Columns have shape (spots,). ``peak`` is the height above the local background in grey levels, of a spot of
+    the usual width that the filter answers equally. ``threshold`` is in grey levels of ``peak``: a spot of that
     peak is found in half of the frames. ``noise_grey`` is the robust noise of a pixel, ``level_grey`` the
     median level. No centre is nearer to the rim than ``margin_px``. ``frames`` is the number of frames looked at; ``repeated`` lists frames that equal the one
     before (a dropped frame that the recorder filled).
@@ -61,13 +61,15 @@ class Linked:
     """Spots joined to tracks.
 
     ``drift_px`` is the common displacement between a frame and the next, shape (frames - 1, 2), x then y,
-    smoothed in time; it is not removed from the trajectories. ``range_px`` is the largest step, after drift,
+    smoothed in time; it is not removed from the trajectories. ``drift_error_px`` is its standard error, infinite
+    where no link tells it. ``range_px`` is the largest step, after drift,
     that a link may have; ``memory`` how many frames a track may miss. ``step_px`` is the largest step that the
     range was made for (one standard deviation per axis of the fastest particles seen).
     """
 
     trajectories: Trajectories
     drift_px: FloatArray
+    drift_error_px: FloatArray
     range_px: float
     memory: int
     step_px: float

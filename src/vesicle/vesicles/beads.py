@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vesicle.findings import BeadCheck
-from vesicle.results import Estimate, NotAssessed, Quantity, Verdict
+from vesicle.results import Estimate, Quantity, Verdict
 from vesicle.standards import CheckStandard
 
 
@@ -66,8 +66,3 @@ def _verdict(deviation: Estimate, limit: float) -> Verdict:
     if deviation.low > limit or deviation.high < -limit:
         return Verdict.FAIL
     return Verdict.WARN
-
-
-def no_certificate() -> NotAssessed:
-    """Why a size standard without a certified diameter is not judged."""
-    return NotAssessed("state certified_nm for this size standard under [[files]] in vesicle.toml")

@@ -69,7 +69,12 @@ class TrackSizes:
 
 
 def size_tracks(
-    trajectories: Trajectories, optics: Optics, *, longest_step_px: float | None = None, seed: int = 0
+    trajectories: Trajectories,
+    optics: Optics,
+    *,
+    noise_grey: float | None = None,
+    longest_step_px: float | None = None,
+    seed: int = 0,
 ) -> TrackSizes | NotAssessed:
     """The distribution of size over tracks.
 
@@ -79,6 +84,8 @@ def size_tracks(
         Drift removed.
     optics : Optics
         Pixel size, frame rate, blur, mobility.
+    noise_grey : float, optional
+        Noise of a pixel; with the peaks it says how well positions can be known.
     longest_step_px : float, optional
         The search range of the linking, which cut longer steps off.
     seed : int, optional
@@ -104,7 +111,7 @@ def size_tracks(
         return NotAssessed("no particle was followed over three successive frames")
     mobility = _mobility(optics)
     log_size = _grid(steps, mobility / optics.fps)
-    noise = pooled_noise(steps, optics.blur)
+    noise = _within_bounds(pooled_noise(steps, optics.blur) / um**2, trajectories, noise_grey) * um**2
     found = log_likelihood(
         steps,
         mobility / optics.fps / np.exp(log_size),
@@ -113,17 +120,74 @@ def size_tracks(
         longest_step=None if longest_step_px is None else longest_step_px * um,
     )[rows]
     fit = fit_mixture(found, log_size, seed=seed)
+    each = posterior(fit, found)
+    kept = supported(log_size, each.sum(axis=0))
+    resamples = bootstrap_fits(fit, resamples=RESAMPLES, seed=seed) * kept
     return TrackSizes(
         log_size=log_size,
-        share=fit.density,
-        resamples=bootstrap_fits(fit, resamples=RESAMPLES, seed=seed),
-        posterior=posterior(fit, found),
+        share=fit.density * kept / float(fit.density @ kept),
+        resamples=resamples / np.maximum(resamples.sum(axis=1, keepdims=True), 1e-300),
+        posterior=each,
         frames=np.bincount(trajectories.track, minlength=steps.tracks)[rows].astype(np.float64),
         rows=rows,
         noise_um=float(np.sqrt(noise)),
         smoothing=fit.width,
         mobility_um2_s_nm=mobility,
     )
+
+
+def supported(log_size: FloatArray, tracks: FloatArray) -> NDArray[np.bool_]:
+    """Where on the grid enough tracks support the distribution.
+
+    A mixture by maximum likelihood gives a lone odd track a size of its own, which may be far from all others and
+    then rules mean and SD. Islands with fewer than three tracks are left out.
+
+    Parameters
+    ----------
+    log_size : numpy.ndarray
+        Even grid, shape (grid,).
+    tracks : numpy.ndarray
+        Expected number of tracks at each point of the grid, shape (grid,).
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        Shape (grid,); all true where nothing is supported, as with very few tracks.
+
+    Examples
+    --------
+    >>> supported(np.log(np.array([50.0, 100.0, 200.0])), np.array([1.0, 0.0, 30.0])).tolist()
+    [False, False, True]
+    """
+    reach = max(1, round(_ISLAND_WIDTH / float(log_size[1] - log_size[0])))
+    near = np.convolve(tracks, np.ones(2 * reach + 1), mode="same") > _WATER
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], near, [False]]).astype(int)))
+    kept = np.zeros(len(log_size), dtype=np.bool_)
+    for first, end in zip(edges[::2], edges[1::2], strict=True):
+        kept[first:end] = tracks[first:end].sum() >= LEAST_SUPPORT
+    return kept if kept.any() else ~kept
+
+
+LEAST_SUPPORT = 3.0
+_ISLAND_WIDTH, _WATER = 0.05, 0.1
+"""Islands are further apart than this in log size; a place with fewer tracks than this is between islands."""
+
+
+def _within_bounds(noise_px2: float, trajectories: Trajectories, noise_grey: float | None) -> float:
+    """The variance of a position, kept to what the brightness of the spots allows.
+
+    A few wrong links look like a large error of position, since a step that goes astray comes back. No unbiased
+    position is better than 2 / pi over the squared signal to noise (in pixels, for a Gaussian spot in even noise),
+    and ours are not much worse.
+    """
+    if trajectories.peak is None or noise_grey is None:
+        return noise_px2
+    least = float(np.mean(2 / np.pi * (noise_grey / np.maximum(trajectories.peak, noise_grey)) ** 2))
+    return min(max(noise_px2, least), WORST_OVER_BEST * least + WORST_PX**2)
+
+
+WORST_OVER_BEST, WORST_PX = 1.2, 0.15
+"""How much worse than the best possible our positions may be: a factor, and an error of their own (house rule)."""
 
 
 def _mobility(optics: Optics) -> float:

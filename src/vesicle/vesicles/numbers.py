@@ -147,7 +147,7 @@ def estimate_of(density: NumberDensity, number: Callable[[FloatArray], FloatArra
         The interval always holds the value.
     """
     value = float(number(density.share))
-    low, high = (float(bound) for bound in percentile_interval(number(density.resamples)[:, None]))
+    low, high = (float(bound) for bound in percentile_interval(number(density.resamples)))
     return Estimate(
         value=value, low=min(low, value), high=max(high, value), n=density.tracks, method=density.method
     )
@@ -241,7 +241,7 @@ def components_of(density: NumberDensity | NotAssessed) -> tuple[Component, ...]
 
 def _around(value: float, replicates: FloatArray, density: NumberDensity) -> Estimate:
     known = replicates[np.isfinite(replicates)]
-    low, high = (float(b) for b in percentile_interval(known[:, None])) if len(known) else (value, value)
+    low, high = (float(b) for b in percentile_interval(known)) if len(known) else (value, value)
     return Estimate(
         value=value, low=min(low, value), high=max(high, value), n=density.tracks, method=density.method
     )

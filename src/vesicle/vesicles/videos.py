@@ -17,7 +17,7 @@ from vesicle.results import NotAssessed, Provenance, Source, Warned
 from vesicle.standards import CheckStandard
 from vesicle.vesicles.estimate import TrackSizes, size_tracks, without_drift
 from vesicle.vesicles.runs import Sized, Tracked, not_sized, sized_run
-from vesicle.vesicles.scales import completed, optics_of
+from vesicle.vesicles.scales import Optics, completed, optics_of
 from vesicle.vesicles.seen import Calibration, Seen, evenly_seen, how_deep
 from vesicle.vesicles.volume import calibrate
 
@@ -106,7 +106,7 @@ def measure(
         tracked = _tracked(source, choices)
     except ReadError as error:
         return not_sized(source, NotAssessed(str(error)), Warned(code=error.code, message=str(error)))
-    sizes = size_tracks(tracked.still, optics, longest_step_px=tracked.longest_step_px, seed=choices.seed)
+    sizes = _sizes(tracked, optics, choices)
     if isinstance(sizes, NotAssessed):
         return not_sized(source, sizes, *tracked.warnings, tracked=tracked)
     found = Sized(
@@ -146,11 +146,21 @@ def calibration_from(video: Video, choices: Choices, *, beads_nm: float) -> Cali
     if isinstance(optics, NotAssessed):
         return optics
     tracked = _tracked(video, choices)
-    sizes = size_tracks(tracked.still, optics, longest_step_px=tracked.longest_step_px, seed=choices.seed)
+    sizes = _sizes(tracked, optics, choices)
     if isinstance(sizes, NotAssessed) or tracked.detected is None:
         return NotAssessed(f"no bead was followed in {video.stem}")
     return calibrate(
         tracked.seen_at, tracked.detected, sizes, optics=optics, beads_nm=beads_nm, name=video.stem
+    )
+
+
+def _sizes(tracked: Tracked, optics: Optics, choices: Choices) -> TrackSizes | NotAssessed:
+    return size_tracks(
+        tracked.still,
+        optics,
+        noise_grey=None if tracked.detected is None else tracked.detected.noise_grey,
+        longest_step_px=tracked.longest_step_px,
+        seed=choices.seed,
     )
 
 

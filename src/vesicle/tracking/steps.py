@@ -1,0 +1,189 @@
+"""How far particles step from frame to frame, seen in all pairs of spots before any is linked."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+
+from vesicle.compiled import compiled
+from vesicle.measurements.sizing import FloatArray
+
+STEP_RATIO = 1.3
+"""Neighbouring step sizes of the grid differ by this factor."""
+
+SMALLEST_STEP_PX = 0.08
+FARTHEST_DRIFT_PX = 24
+PAIRS_A_WINDOW = 400
+"""Spots after which the common displacement is seen well enough, even of the fastest particles."""
+
+BIN_PX = 0.25
+
+
+class Points(NamedTuple):
+    """Spots of a video in the order of frames; those of frame k are ``first[k]`` to ``first[k + 1]``."""
+
+    x: FloatArray
+    y: FloatArray
+    first: NDArray[np.int64]
+
+
+@compiled
+def count_displacements(points: Points, window: int, reach: int) -> NDArray[np.float32]:
+    """Displacements between all spots of a frame and all of the next, counted by whole pixels.
+
+    Parameters
+    ----------
+    points : Points
+        Spots of a video.
+    window : int
+        Frames that are counted together.
+    reach : int
+        Largest displacement along an axis, in pixels.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (windows, 2 * reach + 1, 2 * reach + 1), y before x.
+    """
+    frames = points.first.size - 1
+    side = 2 * reach + 1
+    counts = np.zeros((max(1, (frames - 2) // window + 1), side, side), np.float32)
+    for k in range(frames - 1):
+        count = counts[k // window]
+        for i in range(points.first[k], points.first[k + 1]):
+            for j in range(points.first[k + 1], points.first[k + 2]):
+                dx, dy = points.x[j] - points.x[i], points.y[j] - points.y[i]
+                if abs(dx) < reach and abs(dy) < reach:
+                    count[int(np.rint(dy)) + reach, int(np.rint(dx)) + reach] += 1
+    return counts
+
+
+@compiled
+def count_distances(points: Points, bin_px: float, bins: int) -> NDArray[np.float64]:
+    """Distances between all spots of a frame and all of the next, counted in rings of equal width.
+
+    Parameters
+    ----------
+    points : Points
+        Spots of a video, without the common displacement.
+    bin_px : float
+        Width of a ring.
+    bins : int
+        How many rings.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (bins,).
+    """
+    counts = np.zeros(bins)
+    for k in range(points.first.size - 2):
+        for i in range(points.first[k], points.first[k + 1]):
+            for j in range(points.first[k + 1], points.first[k + 2]):
+                dx, dy = points.x[j] - points.x[i], points.y[j] - points.y[i]
+                ring = int(np.sqrt(dx * dx + dy * dy) / bin_px)
+                if ring < bins:
+                    counts[ring] += 1
+    return counts
+
+
+def first_drift(points: Points) -> FloatArray:
+    """The common displacement from each frame to the next, where the displacements of all pairs are densest.
+
+    Parameters
+    ----------
+    points : Points
+        Spots of a video.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (frames - 1, 2), x then y; the same within a window of a few frames.
+    """
+    frames = len(points.first) - 1
+    if frames < 2 or len(points.x) < 2:
+        return np.zeros((max(0, frames - 1), 2))
+    window = int(np.clip(np.ceil(PAIRS_A_WINDOW * frames / len(points.x)), 4, frames - 1))
+    counts = count_displacements(points, window, FARTHEST_DRIFT_PX)
+    smooth = gaussian_filter(counts, (1.0, 2.0, 2.0), mode="nearest")  # a little along time, too
+    peaks = np.array([densest(one) for one in smooth])
+    return np.repeat(peaks, window, axis=0)[: frames - 1]
+
+
+def densest(counts: NDArray[np.float32]) -> FloatArray:
+    """Centre of the highest peak of a map of displacements.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray
+        Square, with no displacement in its middle.
+
+    Returns
+    -------
+    numpy.ndarray
+        Displacement along x and y; 0 for an empty map.
+    """
+    reach = counts.shape[0] // 2
+    if not counts.any():
+        return np.zeros(2)
+    at = np.arange(-reach, reach + 1)
+    dy, dx = (float(at[i]) for i in np.unravel_index(int(np.argmax(counts)), counts.shape))
+    above = np.maximum(counts - np.median(counts), 0)  # what pairs of strangers give is even
+    for _ in range(5):
+        weight = above * np.exp(-((at[:, None] - dy) ** 2 + (at - dx) ** 2) / (2 * 3.0**2))
+        total = float(weight.sum())
+        dy, dx = float(weight.sum(axis=1) @ at) / total, float(weight.sum(axis=0) @ at) / total
+    return np.array([dx, dy])
+
+
+def step_grid(range_px: float) -> FloatArray:
+    """Step sizes, one standard deviation per axis, that a range can hold.
+
+    Parameters
+    ----------
+    range_px : float
+        Largest step of a link.
+
+    Returns
+    -------
+    numpy.ndarray
+        Ascending by a constant factor.
+    """
+    largest = max(range_px / 4.5, 2 * SMALLEST_STEP_PX)
+    count = int(np.ceil(np.log(largest / SMALLEST_STEP_PX) / np.log(STEP_RATIO))) + 1
+    return np.geomspace(SMALLEST_STEP_PX, largest, count)
+
+
+def steps_of_pairs(points: Points, grid: FloatArray, *, range_px: float) -> FloatArray:
+    """Shares of the step sizes of a grid in the pairs of spots, those of strangers left out.
+
+    Parameters
+    ----------
+    points : Points
+        Spots of a video, without the common displacement.
+    grid : numpy.ndarray
+        Step sizes.
+    range_px : float
+        Pairs farther apart are not looked at.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape of the grid; adds up to 1.
+    """
+    bins = max(8, int(range_px / BIN_PX))
+    counts = count_distances(points, BIN_PX, bins)
+    edge2 = (np.arange(bins + 1) * BIN_PX) ** 2
+    chance = -np.diff(np.exp(-edge2[:, None] / (2 * grid**2)), axis=0)
+    strangers = np.diff(edge2)[:, None] / edge2[-1]
+    likelihood = np.hstack([chance, strangers])
+    weights = np.full(likelihood.shape[1], 1 / likelihood.shape[1])
+    for _ in range(300):
+        share = likelihood * weights
+        share *= (counts / np.maximum(share.sum(axis=1), 1e-300))[:, None]
+        weights = share.sum(axis=0) / max(1.0, counts.sum())
+    own = weights[:-1]
+    return own / own.sum() if own.sum() > 0 else np.full(len(grid), 1 / len(grid))
