@@ -201,7 +201,8 @@ def _blocks() -> Iterator[list[str]]:
         said = (
             block.meaning
             if block
-            else "What a file cannot say about itself; `glob` matches its path or its name."
+            else "What a file cannot say about itself; `glob` matches its path or its name. The keys of `[video]` hold "
+            "for videos, and `certified_nm` with `certified_uncertainty_nm` for those of a size standard."
         )
         rows = rows or [(code(key.name), "table", code(key.example), "") for key in keys.values()]
         yield [f"## {brackets}", said, table(("Key", "Value", "Example", "Meaning"), rows)]

@@ -17,8 +17,9 @@ from vesicle.errors import (
 )
 from vesicle.manifest import Manifest
 from vesicle.readers import HEAD_BYTES, Measurement, RawFile
-from vesicle.readers.assemble import assemble, said_about
+from vesicle.readers.assemble import assemble
 from vesicle.readers.recognise import check_reader_names, claimed_by, registry, said_to_read, standing
+from vesicle.readers.said import said_about
 from vesicle.results import FileRef
 
 LARGEST_TEXT_BYTES = 256 * 1024**2

@@ -45,6 +45,25 @@ def is_stored(header: AviHeader) -> bool:
     return header.codec in _GREY or (header.codec in _BITMAP and header.bits in _ORDER)
 
 
+def needs_decoder(header: AviHeader) -> bool:
+    """Whether the frames of an AVI file are encoded.
+
+    Sixteen bits a pixel without a codec are not: a decoder takes them for colours, some writers mean grey, and
+    so they are refused.
+
+    Parameters
+    ----------
+    header : AviHeader
+        Its headers.
+
+    Returns
+    -------
+    bool
+        True for every codec that is not stored plainly.
+    """
+    return not is_stored(header) and header.codec not in _BITMAP
+
+
 def header_of(head: bytes) -> AviHeader | None:
     """The headers of an AVI file from its beginning.
 
@@ -85,8 +104,7 @@ def sniff(name: str, head: bytes) -> float:
     header = header_of(head)
     if header is None:
         return 0.5
-    # Sixteen bits without a codec are refused here: a decoder takes them for colours, some writers mean grey.
-    return 0.95 if is_stored(header) or header.codec in _BITMAP else 0.0
+    return 0.0 if needs_decoder(header) else 0.95
 
 
 def read(raw: RawFile) -> Video:

@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from vesicle.measurements.video import GreyBlock
+from vesicle.readers.video_av_frames import DecodedFrames
 from vesicle.readers.video_frames import StoredFrames, luma_weights
 from vesicle.readers.video_tiff_frames import SegmentedFrames
 from vesicle.results import Warned
@@ -16,15 +17,15 @@ from vesicle.results import Warned
 PROBED_FRAMES = 8
 _CONTAINER_BITS, _USUAL_BITS, _MOST_EMPTY_BITS = 16, 12, 8
 
-Stored = TypeVar("Stored", bound=StoredFrames | SegmentedFrames)
+Stored = TypeVar("Stored", bound=StoredFrames | SegmentedFrames | DecodedFrames)
 
 
-def probed(frames: StoredFrames | SegmentedFrames) -> Iterator[GreyBlock]:
+def probed(frames: StoredFrames | SegmentedFrames | DecodedFrames) -> Iterator[GreyBlock]:
     """A few frames, evenly spread over a video.
 
     Parameters
     ----------
-    frames : StoredFrames or SegmentedFrames
+    frames : StoredFrames, SegmentedFrames or DecodedFrames
         Of the whole video.
 
     Yields
@@ -42,14 +43,14 @@ def with_bits(frames: Stored, stated: int | None) -> tuple[Stored, tuple[Warned,
 
     Parameters
     ----------
-    frames : StoredFrames or SegmentedFrames
+    frames : StoredFrames, SegmentedFrames or DecodedFrames
         With the bits of a stored sample.
     stated : int or None
         Significant bits that the metadata states.
 
     Returns
     -------
-    frames : StoredFrames or SegmentedFrames
+    frames : StoredFrames, SegmentedFrames or DecodedFrames
         With ``bits``, and with empty low bits shifted away.
     warnings : tuple of Warned
         ``bits_inferred`` when the frames decided.
@@ -76,14 +77,14 @@ def with_grey(frames: Stored, order: str) -> tuple[Stored, tuple[Warned, ...]]:
 
     Parameters
     ----------
-    frames : StoredFrames or SegmentedFrames
+    frames : StoredFrames, SegmentedFrames or DecodedFrames
         Of any number of samples.
     order : str
         What the samples are, for example ``rgb`` or ``bgra``; other letters for channels of no colour.
 
     Returns
     -------
-    frames : StoredFrames or SegmentedFrames
+    frames : StoredFrames, SegmentedFrames or DecodedFrames
         With ``weights`` in its layout.
     warnings : tuple of Warned
         ``colour_to_grey`` with the rule, none for frames of one sample.
