@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from vesicle.measurements.scale import Scale
 from vesicle.measurements.sizing import Dilution, FloatArray, Setting
 from vesicle.results import FileRef, Warned
 
@@ -48,22 +49,6 @@ class Frames(Protocol):
             When the file cannot be decoded from some frame on, or changed since it was recognised.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """What turns pixels and frames into lengths and times; None where nothing states it.
-
-    ``exposure_ms`` is the time the shutter is open in one frame, ``depth_um`` the depth in which particles
-    are seen, where the user knows it.
-    """
-
-    pixel_nm: float | None = None
-    fps: float | None = None
-    exposure_ms: float | None = None
-    temperature_c: float | None = None
-    viscosity_mpas: float | None = None
-    depth_um: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,11 +144,12 @@ def columns_of(
     """
     _check_keys(said, where=where)
     found = {role: _candidates(header, role, said) for role in ROLES}
-    places = {role: _only(header, role, found[role][0], said, where=where) for role in ROLES}
+    places: dict[Role, int] = {role: _only(header, role, found[role][0], said, where=where) for role in ROLES}
+    headers: dict[Role, str] = {role: header[place].strip() for role, place in places.items()}
     unit, unit_nm = _unit(header, below, places, said, where=where)
     return Columns(
         places=places,
-        headers={role: header[place].strip() for role, place in places.items()},
+        headers=headers,
         unit=unit,
         unit_nm=unit_nm,
         is_sure=all(is_sure for _, is_sure in found.values()),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vesicle.findings import BeadCheck, RunSize, TrackedVideo, TrajectoryEstimate
-from vesicle.measurements import Setting, SizeRun, SizeTracks, TrackTable, Trajectories, Video
+from vesicle.measurements import Scale, Setting, SizeRun, SizeTracks, TrackTable, Trajectories, Video
 from vesicle.measurements.sizing import frozen, read_only
 from vesicle.results import NotAssessed, Quantity, Warned, exact
 from vesicle.standards import CheckStandard
@@ -212,7 +212,7 @@ def _counted(found: Sized) -> Counted | NotAssessed:
 
 def _settings(found: Sized) -> Iterator[Setting]:
     named = {setting.name for setting in found.source.settings}
-    for name, value, unit in scale_settings(found.source.scale):
+    for name, value, unit in scale_settings(_of_the_camera(found.source)):
         if value is not None and name not in named:
             yield Setting(name=name, value=f"{value:g}", unit=unit)
     detected, linked = found.tracked.detected, found.tracked.linked
@@ -228,6 +228,12 @@ def _settings(found: Sized) -> Iterator[Setting]:
     yield Setting(name="seed", value=str(found.seed))
     if found.optics.depth_um is not None:
         yield Setting(name="depth", value=f"{found.optics.depth_um:g}", unit="um")
+
+
+def _of_the_camera(source: Video | TrackTable) -> Scale:
+    """The scale without the unit of length that stands for a pixel where positions are lengths."""
+    is_in_length = isinstance(source, TrackTable) and source.is_in_length
+    return replace(source.scale, pixel_nm=None) if is_in_length else source.scale
 
 
 def _diffusion(density: NumberDensity | NotAssessed, sizes: TrackSizes) -> Quantity:
