@@ -13,25 +13,31 @@ from vesicle.tracking.assignment import assign_in_groups
 from vesicle.tracking.steps import Points
 
 
+STEADY_SHARE, UNSTEADY = 0.9, 3.0
+"""How often the height changes as it usually does; otherwise it changes so many times more."""
+
+
 class Expected(NamedTuple):
     """What is known before a particle is followed.
 
     ``step2`` are squared step sizes of a grid and ``share`` how many particles have them; a step that is
-    less likely than ``least`` for its track is no link. ``strangers`` is the density, per square pixel, of
-    spots that follow a track's end by chance. ``memory`` frames may be missed.
+    less likely than ``least`` for its track is no link. ``flicker`` is the standard deviation by which the
+    log of the height changes from frame to frame; ``log_missed`` is the log of the odds that a track which misses a frame has
+    ended. ``memory`` frames may be missed.
     """
 
     step2: FloatArray
     share: FloatArray
     least: float
-    strangers: float
+    flicker: float
+    log_missed: float
     range2: float
     memory: int
 
 
 @compiled
-def gain_of(knowledge: FloatArray, distance2: float, lag: int, expected: Expected) -> float:
-    """Log of how much better a step fits a track than a stranger does; at most 0 where it is no link.
+def log_fit(knowledge: FloatArray, distance2: float, lag: int, expected: Expected) -> float:
+    """Log of the density of a step of a track, or minus infinity where it is too long for it.
 
     Parameters
     ----------
@@ -47,7 +53,7 @@ def gain_of(knowledge: FloatArray, distance2: float, lag: int, expected: Expecte
     Returns
     -------
     float
-        Natural logarithm.
+        Natural logarithm, per square pixel.
     """
     beyond = density = 0.0
     for k in range(knowledge.size):
@@ -58,8 +64,32 @@ def gain_of(knowledge: FloatArray, distance2: float, lag: int, expected: Expecte
             beyond += part
             density += part / (2 * np.pi * variance)
     if beyond < expected.least:
-        return 0.0
-    return np.log(density / expected.strangers)
+        return -np.inf
+    return np.log(density)
+
+
+@compiled
+def log_flicker(change: float, lag: int, expected: Expected) -> float:
+    """Log of the density of a change of the log height.
+
+    Parameters
+    ----------
+    change : float
+        Natural logarithm of the ratio of two heights.
+    lag : int
+        Frames between them.
+    expected : Expected
+        For the video.
+
+    Returns
+    -------
+    float
+        Natural logarithm.
+    """
+    spread2 = lag * expected.flicker**2
+    usual = STEADY_SHARE * np.exp(-change * change / (2 * spread2))
+    more = (1 - STEADY_SHARE) / UNSTEADY * np.exp(-change * change / (2 * UNSTEADY**2 * spread2))
+    return np.log(max(1e-12, (usual + more) / np.sqrt(2 * np.pi * spread2)))
 
 
 @compiled
@@ -171,7 +201,9 @@ def candidates(
             distance2 = dx * dx + dy * dy
             if distance2 > lag * expected.range2:
                 continue
-            gain = gain_of(known[a], distance2, lag, expected)
+            ending = points.log_end[ends[a]] if lag == 1 else expected.log_missed
+            gain = log_fit(known[a], distance2, lag, expected) - points.log_start[j] - ending
+            gain += log_flicker(points.log_peak[j] - points.log_peak[ends[a]], lag, expected)
             if gain <= 0:
                 continue
             if count == gains.size:

@@ -132,7 +132,9 @@ def background_rows(frame: GreyBlock, plan: Plan) -> NDArray[np.float32]:
     numpy.ndarray
         Shape (rows of cells, columns); what lies between two rows of cells is a weighted mean of both.
     """
-    middle = median_along_columns(median_along_columns(cell_means(frame, plan.cell)))
+    means = cell_means(frame, plan.cell)
+    middle = median_along_columns(median_along_columns(means))
+    middle += median_along_columns(median_along_columns(means - middle))  # the tops that a median flattens
     cells = smooth_along_columns(smooth_along_columns(middle))
     down, across = cells.shape
     columns = frame.shape[1]

@@ -18,8 +18,11 @@ from vesicle.tracking.spots import HEIGHT, SATURATED, WIDTH2, X, Y
 USUAL_SIGMA_PX = 1.5
 NARROWEST_PX, WIDEST_PX = 0.8, 5.0
 ENOUGH_SPOTS = 12
+IN_FOCUS = 0.3
+"""Quantile of the widths that is taken: the wider spots are out of focus."""
+
 MOST_SPOTS = 4096
-NOWHERE = Limit(np.inf, np.inf, 0.0)
+NOWHERE = Limit(0.0, np.inf, np.inf, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +125,7 @@ def see_width(frames: GreyBlock, learned: Learned, *, bits: int, factor: float) 
     spots = spots[(spots[:, SATURATED] == 0) & is_alone(spots, 8 * sigma)]
     if len(spots) < ENOUGH_SPOTS:
         return None
-    brighter = spots[spots[:, HEIGHT] >= np.median(spots[:, HEIGHT])]
-    squared = float(np.median(brighter[:, WIDTH2])) - sigma**2
+    squared = float(np.quantile(spots[:, WIDTH2], IN_FOCUS)) - sigma**2
     return float(np.sqrt(np.clip(squared, NARROWEST_PX**2, WIDEST_PX**2)))
 
 

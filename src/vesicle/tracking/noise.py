@@ -211,7 +211,7 @@ def limit_of(
         The same everywhere but where the ground is brighter and noisier than its median.
     """
     squared = (part * factor * threshold_in_noise(area_px, sigma_px)) ** 2
-    return Limit(squared * noise.filtered**2, squared * noise.base, squared * noise.slope)
+    return Limit(noise.filtered, squared * noise.filtered**2, squared * noise.base, squared * noise.slope)
 
 
 def height_at(limit: Limit, level: FloatArray) -> FloatArray:

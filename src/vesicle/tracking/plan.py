@@ -20,7 +20,7 @@ class Plan(NamedTuple):
 
     ``left`` and ``right_part`` say between which two columns of background cells a column of pixels lies,
     ``top`` and ``bottom_part`` the same for rows. The limit of a maximum is
-    ``sqrt(max(floor, base + slope * level))``.
+    ``sqrt(max(floor, base + slope * level))``; ``noise`` is that after the filter.
     """
 
     taps: NDArray[np.float32]
@@ -33,14 +33,16 @@ class Plan(NamedTuple):
     bottom_part: NDArray[np.float32]
     margin: np.int64
     sigma: np.float32
+    noise: np.float32
     floor: np.float32
     base: np.float32
     slope: np.float32
 
 
 class Limit(NamedTuple):
-    """Square of the height that a maximum needs: a floor, and a line of the local level."""
+    """Square of the height that a maximum needs: a floor, and a line of the local level; ``noise`` is that after the filter."""
 
+    noise: float
     floor: float
     base: float
     slope: float
@@ -83,6 +85,7 @@ def make_plan(
         bottom_part=bottom_part,
         margin=np.int64(margin_px(sigma_px)),
         sigma=np.float32(sigma_px),
+        noise=np.float32(limit.noise),
         floor=np.float32(limit.floor),
         base=np.float32(limit.base),
         slope=np.float32(limit.slope),

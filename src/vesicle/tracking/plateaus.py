@@ -14,8 +14,14 @@ MERGED = 2.5
 """Two maxima closer than this many standard deviations of a spot are one spot, since two spots of equal
 brightness show two maxima after the filter only from 2.8 on."""
 
-LARGEST_PLATEAU = 4096
-"""Pixels of a saturated region that are followed; a larger one is no particle."""
+BROAD = 5.0
+"""Maxima up to this many standard deviations apart may be those of one spot that is out of focus."""
+
+DIP_IN_NOISE, DIP = 0.5, 0.05
+"""A dip between two maxima is one when it is deeper than so many standard deviations of noise and this part."""
+
+EXCESS = 1.25
+"""Light in a disc over that of its maxima, from which on it is one spot out of focus."""
 
 
 @compiled
@@ -160,54 +166,180 @@ def join_plateaus(
 
 
 @compiled
-def drop_satellites(found: NDArray[np.float32], count: int, sigma: float) -> int:
-    """Leave out maxima that belong to a stronger one: noise on its top, or its diffraction rings.
+def saddle(image: NDArray[np.float32], one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Least height on the straight way between two maxima.
 
     Parameters
     ----------
+    image : numpy.ndarray
+        Filtered frame.
+    one, other : numpy.ndarray
+        Rows of candidates.
+
+    Returns
+    -------
+    float
+        Of the pixels nearest to the line.
+    """
+    dx, dy = other[X] - one[X], other[Y] - one[Y]
+    points = int(np.ceil(max(abs(dx), abs(dy)))) + 1
+    least = np.inf
+    for k in range(1, points):
+        x, y = round(one[X] + dx * k / points), round(one[Y] + dy * k / points)
+        least = min(least, image[y, x])
+    return least
+
+
+@compiled
+def belongs_to(
+    image: NDArray[np.float32], strong: NDArray[np.float32], weak: NDArray[np.float32], plan: Plan
+) -> bool:
+    """Whether a maximum is a part of a stronger one: noise on its top, a ring around it, or the same broad spot.
+
+    Parameters
+    ----------
+    image : numpy.ndarray
+        Filtered frame.
+    strong, weak : numpy.ndarray
+        Rows of candidates.
+    plan : Plan
+        Of the video.
+
+    Returns
+    -------
+    bool
+        True for maxima closer than 2.5 sigma, for those weaker than (2.5 sigma / r)**3 of the strong one, since the
+        maxima of a diffraction pattern decay as r**-3, and for close ones between which nearly no dip is seen.
+        From a saturated plateau r counts from its edge, and its height is what a Gaussian cut so low would have.
+    """
+    dx, dy = strong[X] - weak[X], strong[Y] - weak[Y]
+    away = np.sqrt(dx * dx + dy * dy) - strong[REACH]
+    if away < MERGED * plan.sigma:
+        return True
+    above = min(strong[REACH] / plan.sigma, 3.0)
+    ring = strong[HEIGHT] * np.exp(above * above / 2) * (MERGED * plan.sigma / away) ** 3
+    if weak[HEIGHT] < ring:
+        return True
+    if away > BROAD * plan.sigma:
+        return False
+    return weak[HEIGHT] - saddle(image, strong, weak) < DIP_IN_NOISE * plan.noise + DIP * weak[HEIGHT]
+
+
+@compiled
+def is_broad(
+    image: NDArray[np.float32], spot: NDArray[np.float32], heights: float, plan: Plan
+) -> bool:
+    """Whether there is more light around a place than its maxima explain; the place is moved to its centre if so.
+
+    Parameters
+    ----------
+    image : numpy.ndarray
+        Filtered frame.
+    spot : numpy.ndarray
+        A row of candidates, its place between all maxima; moved.
+    heights : float
+        Sum of the heights of these maxima.
+    plan : Plan
+        Of the video.
+
+    Returns
+    -------
+    bool
+        True for a spot out of focus, which may be a ring.
+    """
+    rows, columns = image.shape
+    radius = BROAD * plan.sigma
+    x, y = spot[X], spot[Y]
+    light = 0.0
+    for _ in range(3):
+        light = at_x = at_y = 0.0
+        for j in range(max(0, int(y - radius)), min(rows, int(y + radius) + 2)):
+            for i in range(max(0, int(x - radius)), min(columns, int(x + radius) + 2)):
+                dy, dx = j - y, i - x
+                if dx * dx + dy * dy <= radius * radius:
+                    light += image[j, i]
+                    at_x += image[j, i] * dx
+                    at_y += image[j, i] * dy
+        if light < EXCESS * heights * 4 * np.pi * plan.sigma**2:
+            return False
+        x += at_x / light
+        y += at_y / light
+    spot[X], spot[Y] = x, y
+    return True
+
+
+@compiled
+def drop_satellites(
+    image: NDArray[np.float32], found: NDArray[np.float32], count: int, plan: Plan
+) -> int:
+    """Leave out maxima that belong to a stronger one.
+
+    Parameters
+    ----------
+    image : numpy.ndarray
+        Filtered frame.
     found : numpy.ndarray
         Table of candidates; those that stay are moved to its beginning, in their order.
     count : int
         Its filled rows.
-    sigma : float
-        Standard deviation of a spot in pixels.
+    plan : Plan
+        Of the video.
 
     Returns
     -------
     int
-        Rows that stay.
-
-    Notes
-    -----
-    A maximum at distance r goes when it is weaker than (2.5 sigma / r)**3 of a stronger one: the maxima of a
-    diffraction pattern decay as r**-3. From a plateau r counts from its edge, and its height is what a
-    Gaussian that saturates so far would have.
+        Rows that stay. A broad spot with several maxima is centred on its light.
     """
-    strength = np.empty(count)
-    for i in range(count):
-        above = min(found[i, REACH] / sigma, 3.0)
-        strength[i] = found[i, HEIGHT] * np.exp(above * above / 2)
-    order = np.argsort(-strength)
+    order = np.argsort(-(found[:count, HEIGHT] + 1e6 * found[:count, SATURATED]))
     is_kept = found[:count, HEIGHT] > 0
     for a in range(count):
-        i = order[a]
-        if not is_kept[i]:
+        strong = found[order[a]]
+        if not is_kept[order[a]]:
             continue
+        join_broad(image, found, is_kept, (order, a), plan)
         for b in range(a + 1, count):
-            j = order[b]
-            if not is_kept[j]:
-                continue
-            dx, dy = found[i, X] - found[j, X], found[i, Y] - found[j, Y]
-            away = max(np.sqrt(dx * dx + dy * dy) - found[i, REACH], 1e-3)
-            is_kept[j] = strength[j] >= strength[i] * min(1.0, (MERGED * sigma / away) ** 3) and (
-                away >= MERGED * sigma
-            )
+            weak = found[order[b]]
+            if is_kept[order[b]] and belongs_to(image, strong, weak, plan):
+                is_kept[order[b]] = False
     kept = 0
     for i in range(count):
         if is_kept[i]:
             found[kept] = found[i]
             kept += 1
     return kept
+
+
+@compiled
+def join_broad(image, found, is_kept, place, plan):
+    order, a = place
+    strong = found[order[a]]
+    if strong[SATURATED] > 0:
+        return
+    reach2 = (BROAD * plan.sigma) ** 2
+    heights = strong[HEIGHT]
+    middle = strong.copy()
+    members = 0
+    at_x = at_y = 0.0
+    for b in range(a + 1, order.size):
+        weak = found[order[b]]
+        dx, dy = weak[X] - strong[X], weak[Y] - strong[Y]
+        if is_kept[order[b]] and dx * dx + dy * dy < reach2:
+            members += 1
+            heights += weak[HEIGHT]
+            at_x += weak[HEIGHT] * dx
+            at_y += weak[HEIGHT] * dy
+    if members == 0:
+        return
+    middle[X] += at_x / heights
+    middle[Y] += at_y / heights
+    if not is_broad(image, middle, heights, plan):
+        return
+    for b in range(a + 1, order.size):
+        weak = found[order[b]]
+        dx, dy = weak[X] - middle[X], weak[Y] - middle[Y]
+        if dx * dx + dy * dy < reach2:
+            is_kept[order[b]] = False
+    strong[X], strong[Y] = middle[X], middle[Y]
 
 
 @compiled
@@ -247,7 +379,7 @@ def find_in_block(
         count = find_candidates(block[k], plan, image, found)
         full += count == most
         join_plateaus(block[k], plan, found, count=count, seen=seen, places=places)
-        count = drop_satellites(found, count, plan.sigma)
+        count = drop_satellites(image, found, count, plan)
         found[:count, FRAME] = k
         if total + count > kept.shape[0]:
             larger = np.empty((2 * (total + count), 8), np.float32)

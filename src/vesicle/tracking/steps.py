@@ -23,11 +23,18 @@ BIN_PX = 0.25
 
 
 class Points(NamedTuple):
-    """Spots of a video in the order of frames; those of frame k are ``first[k]`` to ``first[k + 1]``."""
+    """Spots of a video in the order of frames; those of frame k are ``first[k]`` to ``first[k + 1]``.
+
+    ``log_peak`` is the natural logarithm of the height. ``log_start`` is that of the density of beginning tracks,
+    per square pixel and unit of ``log_peak``; ``log_end`` that of the odds that a track ends.
+    """
 
     x: FloatArray
     y: FloatArray
     first: NDArray[np.int64]
+    log_peak: FloatArray
+    log_start: FloatArray
+    log_end: FloatArray
 
 
 @compiled

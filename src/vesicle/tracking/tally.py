@@ -19,6 +19,7 @@ from vesicle.tracking.spots import COLUMNS, FRAME, HEIGHT, LEVEL, SATURATED, X, 
 from vesicle.tracking.static import Standing, height_above
 
 MANY_SATURATED = 0.05
+FEW_STATIC = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +210,7 @@ def doubts_of(tally: Tally, learned: Learned, kept: Kept) -> Iterator[Warned]:
     if tally.repeated:
         message = f"{len(tally.repeated)} of {frames} frames repeat the one before; they are not used."
         yield Warned(code="frames_repeated", message=message, row=tally.repeated[0])
-    if kept.static:
+    if kept.static > FEW_STATIC * frames:
         message = f"{kept.static / frames:.2g} spots a frame never move and are left out, such as dirt."
         yield Warned(code="static_spots", message=message)
     if tally.full:
