@@ -34,7 +34,7 @@ _MOST_BELOW = 5
 
 _NOT_LINKED = frozenset({"", "none", "nan", "na", "n/a", "null", "-"})
 _EXTREME = 1e100
-LATEST_FRAME = 10_000_000
+LATEST_FRAME = 1_000_000
 FARTHEST_PX, FARTHEST_NM = 1e5, 1e8
 """No camera has as many pixels in a row, and no field of view is ten centimetres wide."""
 

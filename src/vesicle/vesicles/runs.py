@@ -9,7 +9,7 @@ import numpy as np
 
 from vesicle.findings import BeadCheck, RunSize, TrackedVideo, TrajectoryEstimate
 from vesicle.measurements import Scale, Setting, SizeRun, SizeTracks, TrackTable, Trajectories, Video
-from vesicle.measurements.sizing import frozen, read_only
+from vesicle.measurements.sizing import FloatArray, frozen, read_only
 from vesicle.results import NotAssessed, Quantity, Warned, exact
 from vesicle.standards import CheckStandard
 from vesicle.tracking.records import Detected, Linked
@@ -33,10 +33,14 @@ from vesicle.vesicles.volume import Counted, concentration, count_particles
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracked:
-    """The tracks of a source: as seen, and relative to the liquid; with spots and links where there are pixels."""
+    """The tracks of a source: as seen, and relative to the liquid; with spots and links where there are pixels.
+
+    ``drift_px`` is the common displacement between a frame and the next, shape (frames - 1, 2).
+    """
 
     seen_at: Trajectories
     still: Trajectories
+    drift_px: FloatArray | NotAssessed
     detected: Detected | None
     linked: Linked | None
     longest_step_px: float | None
@@ -255,9 +259,9 @@ def _smoothing(sizes: TrackSizes, seen: Seen) -> str:
 
 
 def _drift(tracked: Tracked) -> Quantity:
-    if tracked.linked is None:
-        return NotAssessed("a table of tracks is taken as it is: drift is neither sought nor removed")
-    drift = tracked.linked.drift_px
+    drift = tracked.drift_px
+    if isinstance(drift, NotAssessed):
+        return drift
     if not len(drift):
         return NotAssessed("the video has one frame")
     length = float(np.hypot(drift[:, 0], drift[:, 1]).mean())

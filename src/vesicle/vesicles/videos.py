@@ -15,6 +15,7 @@ from vesicle.findings import RunSize, TrackingFinding
 from vesicle.measurements import Scale, SizeRun, TrackTable, Trajectories, Video
 from vesicle.results import NotAssessed, Provenance, Source, Warned
 from vesicle.standards import CheckStandard
+from vesicle.vesicles.drift import drift_of_table
 from vesicle.vesicles.estimate import TrackSizes, size_tracks, without_drift
 from vesicle.vesicles.positions import beside_the_vendors, tracks_of_run
 from vesicle.vesicles.runs import Sized, Tracked, not_sized, sized_run
@@ -107,7 +108,8 @@ def measure(
     optics = optics_of(source.scale)
     if isinstance(optics, NotAssessed):
         return not_sized(source, optics, Warned(code="scale_missing", message=f"Not sized: {optics.reason}."))
-    listen(Progressed(step="analyse", what=f"tracking {source.file.path}"))
+    doing = "tracking" if isinstance(source, Video) else "sizing"
+    listen(Progressed(step="analyse", what=f"{doing} {source.file.path}"))
     try:
         tracked = _tracked(source, choices)
     except ReadError as error:
@@ -210,9 +212,12 @@ def _sizes(tracked: Tracked, optics: Optics, choices: Choices) -> TrackSizes | N
 
 def _tracked(source: Video | TrackTable, choices: Choices) -> Tracked:
     if isinstance(source, TrackTable):
+        drift = drift_of_table(source.trajectories)
+        is_known = not isinstance(drift, NotAssessed)
         return Tracked(
             seen_at=source.trajectories,
-            still=source.trajectories,
+            still=without_drift(source.trajectories, drift) if is_known else source.trajectories,
+            drift_px=drift,
             detected=None,
             linked=None,
             longest_step_px=None,
@@ -226,6 +231,7 @@ def _tracked(source: Video | TrackTable, choices: Choices) -> Tracked:
     return Tracked(
         seen_at=linked.trajectories,
         still=without_drift(linked.trajectories, linked.drift_px),
+        drift_px=linked.drift_px,
         detected=detected,
         linked=linked,
         longest_step_px=linked.range_px,
