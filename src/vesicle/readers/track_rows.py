@@ -57,21 +57,6 @@ class Points:
     row: NDArray[np.int64]
     warnings: tuple[Warned, ...] = ()
 
-    def place(self, index: int) -> str:
-        """The file and row of a point, for a message.
-
-        Parameters
-        ----------
-        index : int
-            Index of the point.
-
-        Returns
-        -------
-        str
-            For example ``tracks.csv, row 12``.
-        """
-        return f"{self.where}, row {self.row[index]}"
-
     def keep(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Points:
         """The points that an index chooses.
 
