@@ -2,6 +2,7 @@
 
 import numpy as np
 from tests.checks.build import about, run_size, sample_size, size_run
+from tests.dossier.sample_frames import spotted
 
 from vesicle.findings import (
     BeadCheck,
@@ -22,20 +23,6 @@ DARK = {"level": 24.0, "gain": 1.0}
 BRIGHT = {"level": 190.0, "gain": -1.0}
 
 
-def grey(x_px, y_px, *, shape=(480, 640), level=24.0, gain=1.0, seed=1):
-    """A frame with uneven light, noise and one spot of its own width and height at each place."""
-    draw = np.random.default_rng(seed)
-    rows, columns = np.mgrid[: shape[0], : shape[1]]
-    light = level * (1 + 0.35 * np.exp(-(((rows / shape[0] - 0.4) / 0.35) ** 2)))
-    widths, peaks = draw.uniform(1.5, 3.2, len(x_px)), draw.lognormal(3.4, 0.6, len(x_px))
-    for x, y, width, peak in zip(x_px, y_px, widths, peaks, strict=True):
-        near = (slice(max(0, int(y) - 12), int(y) + 13), slice(max(0, int(x) - 12), int(x) + 13))
-        distance = (rows[near] - y) ** 2 + (columns[near] - x) ** 2
-        light[near] += gain * peak * np.exp(-distance / (2 * width**2))
-    noisy = draw.normal(light, np.sqrt(np.clip(light, 1, None) / 3 + 2))
-    return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
-
-
 def walks(x_px, y_px, *, points=40, step_px=2.1, drift_px=(0.35, -0.1), seed=2):
     """A random walk through each place, with a common drift."""
     draw = np.random.default_rng(seed)
@@ -53,7 +40,7 @@ def overlay(*, shape=(480, 640), spots=71, seed=3, **light):
     x, y = draw.uniform(6, shape[1] - 6, spots), draw.uniform(6, shape[0] - 6, spots)
     return FrameOverlay(
         frame=119,
-        grey=grey(x, y, shape=shape, seed=seed, **light),
+        grey=spotted(x, y, shape=shape, seed=seed, **light),
         x_px=frozen(x),
         y_px=frozen(y),
         is_tracked=np.arange(spots) % 9 != 4,
@@ -168,7 +155,7 @@ def tracked(stem, *, sample="MSC-EV 2026-041", role="sample", warnings=(), dist=
 LOSSY = Warned(code="lossy_video", message="The codec (MJPEG) altered grey levels; positions may be off.")
 
 
-def videos():
+def videos(video=video):
     """Five videos of a sample, one with a warning, one read without video, and a bead standard."""
     runs = [
         tracked(
@@ -196,7 +183,7 @@ def videos():
         "beads 100 nm",
         sample="PS beads",
         role="size standard",
-        video=video(seed=9, spots=40, polarity="dark"),
+        video=video(seed=9, polarity="dark"),
         components=estimate().components[:1],
         bead=bead(),
     )

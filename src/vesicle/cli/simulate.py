@@ -22,11 +22,11 @@ def COMMAND() -> None:  # noqa: N802 - declared, not called
     """
 
 
-@COMMAND.command("nta", short_help="Write a video (.tif or .avi).")
+@click.command("nta", short_help="Write a video (.tif or .avi).")
 @click.argument("out", type=GivenPath())
 @nta_options
 @json_option
-def simulate_nta(
+def _nta(
     out: Path,
     *,
     drift: str,
@@ -50,11 +50,11 @@ def simulate_nta(
     _respond("nta", target, known, as_json=as_json)
 
 
-@COMMAND.command("tracks", short_help="Write a table of tracks (.csv).")
+@click.command("tracks", short_help="Write a table of tracks (.csv).")
 @click.argument("out", type=GivenPath())
 @track_options
 @json_option
-def simulate_tracks(out: Path, *, truth: Path | None, force: bool, as_json: bool, **given: Any) -> NoReturn:
+def _tracks(out: Path, *, truth: Path | None, force: bool, as_json: bool, **given: Any) -> NoReturn:
     """Write positions of diffusing particles to OUT, a csv with the columns particle, frame, x, y (in px)."""
     from vesicle.simulate.nta_sizes import parse_components
     from vesicle.simulate.nta_tracks import TrackSettings
@@ -65,6 +65,10 @@ def simulate_tracks(out: Path, *, truth: Path | None, force: bool, as_json: bool
     with only_the_document_on_stdout(as_json=as_json), progress():
         known = write_tracks(TrackSettings(components=components, **given), target)
     _respond("tracks", target, known, as_json=as_json)
+
+
+COMMAND.add_command(_nta)
+COMMAND.add_command(_tracks)
 
 
 def _respond(kind: str, target: Any, known: Mapping[str, Any], *, as_json: bool) -> NoReturn:

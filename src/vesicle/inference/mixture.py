@@ -11,7 +11,7 @@ from vesicle.inference.mixing import fit_weights
 from vesicle.measurements.sizing import FloatArray
 
 STEP = 0.02
-WIDTHS = (0.0, 0.04, 0.08, 0.15, 0.25, 0.35, 0.5)
+WIDTHS = (0.03, 0.045, 0.065, 0.09, 0.13, 0.18, 0.25, 0.35, 0.5)
 FOLDS = 5
 _TOLERANCE = 0.01
 """How far, in units of log likelihood, a fit may stay below the best possible."""
@@ -289,7 +289,13 @@ def bootstrap_counts(
 
 
 def bootstrap_fits(
-    fit: MixtureFit, *, resamples: int = 200, group: FloatArray | None = None, seed: int = 0, threads: int = 2
+    fit: MixtureFit,
+    *,
+    resamples: int = 200,
+    group: FloatArray | None = None,
+    weights: FloatArray | None = None,
+    seed: int = 0,
+    threads: int = 2,
 ) -> FloatArray:
     """Densities fitted to observations drawn again with replacement.
 
@@ -301,6 +307,8 @@ def bootstrap_fits(
         How many.
     group : numpy.ndarray, optional
         As in :func:`bootstrap_counts`.
+    weights : numpy.ndarray, optional
+        How often each observation counts when it is drawn, as in :func:`fit_mixture`.
     seed : int, optional
         Of the drawing.
     threads : int, optional
@@ -313,9 +321,11 @@ def bootstrap_fits(
     """
     from concurrent.futures import ThreadPoolExecutor
 
+    each = 1.0 if weights is None else weights
+
     def one(counts: FloatArray) -> FloatArray:
-        weights = fit_weights(fit.sieve.likelihood, counts, fit.weights, _TOLERANCE)[0]
-        return weights @ fit.sieve.shapes
+        found = fit_weights(fit.sieve.likelihood, counts * each, fit.weights, _TOLERANCE)[0]
+        return found @ fit.sieve.shapes
 
     drawn = bootstrap_counts(fit.sieve.likelihood.shape[1], resamples, group=group, seed=seed)
     with ThreadPoolExecutor(threads) as pool:

@@ -211,6 +211,9 @@ def scan_file(path: Path, name: str, manifest: Manifest) -> ScannedFile:
     reader, hint = claimed_by(path.name, head)
     reader = reader or said_to_read(head, manifest)
     status, message = standing(path.name, ref, reader, hint)
+    declined = reader.declines(path) if reader and reader.declines else ""
+    if declined:
+        return ScannedFile(location=path, ref=ref, status="hint", message=declined)
     return ScannedFile(
         location=path,
         ref=ref,

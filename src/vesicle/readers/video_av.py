@@ -48,6 +48,8 @@ _STARTS = (
 )
 _LIMITED, _FULL = 1, 2
 _BLACK, _WHITE = 16, 235
+_WHOLE = 0.2
+"""A duration that is no whole number of frames is not believed to the last of them."""
 
 
 def container_of(head: bytes) -> str | None:
@@ -183,9 +185,10 @@ def _claimed(source: InputContainer, video: VideoStream, times: Times) -> int:
     """Frames that the header claims: in number, or as a duration."""
     if 0 < video.frames <= MOST_FRAMES:
         return video.frames
-    seconds = (source.duration or 0) / 1e6
-    frames = seconds * (times.fps or 0.0)
-    return int(frames * 0.99) - 1 if 0 < frames <= MOST_FRAMES else 0
+    frames = (source.duration or 0) / 1e6 * (times.fps or 0.0)
+    if not 0 < frames <= MOST_FRAMES:
+        return 0
+    return round(frames) if abs(frames - round(frames)) < _WHOLE else int(frames) - 1
 
 
 def _stated(source: InputContainer) -> Stated:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -206,13 +207,44 @@ def demuxed(stream: FileIO, container: str, *, where: str) -> Generator[tuple[In
         When it cannot be opened, or holds no video.
     """
     av = _library(where)
-    stream.seek(0)
-    with refusing(where, lambda: 0):
-        source = av.open(stream, mode="r", format=container)
+    try:
+        source = av.open(_Source(stream), mode="r", format=container)
+    except Exception as error:  # a damaged file can make a decoder fail in any way
+        raise ReadError(
+            "The video cannot be opened.",
+            where=where,
+            why=f"{_reason(error)}; its index may be missing, as in a recording that was not ended.",
+            next_step="Copy the file again, or save the video again.",
+        ) from error
     with source:
-        if not source.streams.video:
-            raise ReadError("The file holds no video.", where=where, next_step="Save the video again.")
-        yield source, source.streams.video[0]
+        known = [video for video in source.streams.video if video.codec_context is not None]
+        if not known:
+            raise ReadError(
+                "The file holds no video that can be decoded.",
+                where=where,
+                why="It holds sound alone, or its codec is not known.",
+                next_step="Save the video again, uncompressed where the camera allows it.",
+            )
+        yield source, known[0]
+
+
+class _Source:
+    """A file that can be read, and in which no place is refused: PyAV prints what a refusal raises."""
+
+    def __init__(self, stream: FileIO) -> None:
+        self._stream = stream
+        self._size = stream.seek(0, os.SEEK_END)
+        self._stream.seek(0)
+
+    def read(self, size: int) -> bytes:
+        return self._stream.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._stream.tell()}.get(whence, self._size)
+        return self._stream.seek(min(max(0, start + offset), self._size))
+
+    def tell(self) -> int:
+        return self._stream.tell()
 
 
 def _library(where: str) -> Any:
@@ -254,7 +286,12 @@ def refusing(where: str, done: Callable[[], int]) -> Generator[None]:
     except ReadError:
         raise
     except Exception as error:  # a damaged file can make a decoder fail in any way
-        raise undecodable(where, done(), str(error)[:200]) from error
+        raise undecodable(where, done(), f"{_reason(error)}.") from error
+
+
+def _reason(error: Exception) -> str:
+    """What a decoder said, without the number and the name of the place where it said so."""
+    return str(getattr(error, "strerror", None) or error or type(error).__name__)[:200].rstrip(".")
 
 
 def undecodable(where: str, frame: int, why: str) -> ReadError:

@@ -78,7 +78,14 @@ def video_record(  # noqa: PLR0913 - what the readers know, each by its name
     -------
     Video
         Sample, role and dilution are settled later.
+
+    Raises
+    ------
+    ReadError
+        When there is one frame alone.
     """
+    if frames.shape[0] < 2:
+        raise single_frame(raw.name, "Its list of frames has one entry.")
     scale, doubts = scale_from(stated)
     stem = _SUFFIX.sub("", raw.name) or raw.name
     return Video(
@@ -106,6 +113,29 @@ def _doubt_codec(codec: str, *, is_lossy: bool) -> tuple[Warned, ...]:
         "the camera's software allows it."
     )
     return (Warned(code="lossy_codec", message=message),)
+
+
+def single_frame(where: str, why: str) -> ReadError:
+    """The refusal of a file that holds one frame.
+
+    Parameters
+    ----------
+    where : str
+        The file's name.
+    why : str
+        What was found.
+
+    Returns
+    -------
+    ReadError
+        To be raised.
+    """
+    return ReadError(
+        "The file holds one frame, and one frame cannot be tracked.",
+        where=where,
+        why=why,
+        next_step="Leave it, if it is a picture; else save the whole video again.",
+    )
 
 
 def check_size(height: int, width: int, *, where: str) -> None:

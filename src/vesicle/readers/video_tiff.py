@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,11 @@ _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _YCBCR = 0, 1, 2, 3, 6
 _COLOURS = (_RGB, _YCBCR)
 _UNSIGNED = 1
 _PACKED_BITS = 12
+_LOOKED_AT = 16
+_PICTURE_REMEDY = (
+    "Leave it here, nothing fails; sizes that were measured in it can be added as csv with the column "
+    "'Diameter (nm)'."
+)
 
 
 def sniff(name: str, head: bytes) -> float:
@@ -44,6 +50,30 @@ def sniff(name: str, head: bytes) -> float:
     """
     del name
     return 0.9 if head.startswith(tiff.MAGIC) else 0.0
+
+
+def declines(location: Path) -> str:
+    """Why a TIFF file is no video: it holds a single picture, or several of different kinds.
+
+    Parameters
+    ----------
+    location : pathlib.Path
+        A file that begins like a TIFF.
+
+    Returns
+    -------
+    str
+        Empty when it may be a video, and when it is damaged: reading it says why.
+    """
+    try:
+        with location.open("rb") as stream:
+            structure = tiff.read_structure(stream, where=location.name, most=_LOOKED_AT)
+    except (ReadError, OSError):
+        return ""
+    if len(structure.offsets) > 1 or structure.broken or describe(structure.first).axes.images > 1:
+        return ""
+    found = "pictures of different kinds" if structure.others else "a single picture"
+    return f"This file holds {found}, not the frames of a video. {_PICTURE_REMEDY}"
 
 
 def read(raw: RawFile) -> Video:
@@ -138,10 +168,11 @@ class _Pages:
         counts = None if self.counts is None else self.counts[chosen]
         return replace(self, offsets=self.offsets[chosen], counts=counts)
 
-    def ends(self) -> NDArray[np.int64]:
+    def are_whole(self, size_bytes: int) -> NDArray[np.bool_]:
+        """Which pages lie inside the file."""
         if self.counts is None:
-            return self.offsets + self.page_bytes
-        return (self.offsets + self.counts).max(axis=1)
+            return (self.offsets > 0) & (self.offsets + self.page_bytes <= size_bytes)
+        return ((self.offsets > 0) & (self.offsets + self.counts <= size_bytes)).all(axis=1)
 
 
 def _pages(structure: tiff.Structure, layout: PixelLayout, *, images: int) -> _Pages:
@@ -168,9 +199,7 @@ def _is_in_one_piece(structure: tiff.Structure, layout: PixelLayout) -> bool:
 
 def _whole(pages: _Pages, structure: tiff.Structure, *, where: str) -> tuple[int, tuple[Warned, ...]]:
     """How many pages from the first on are whole, and what was left out."""
-    is_whole = (pages.ends() <= structure.size_bytes) & (
-        pages.offsets.reshape(len(pages.offsets), -1) > 0
-    ).all(axis=1)
+    is_whole = pages.are_whole(structure.size_bytes)
     kept = len(is_whole) if is_whole.all() else int(np.argmin(is_whole))
     notes = lost_frames(kept, pages.claimed, where=where)
     stored = kept * pages.page_bytes if pages.counts is None else int(pages.counts[:kept].sum())
@@ -243,4 +272,5 @@ READER = Reader(
     gives="a video of particles, to be tracked",
     how_to_export="Save the video as an uncompressed stack of grey frames (tif), one page per frame.",
     is_streamed=True,
+    declines=declines,
 )

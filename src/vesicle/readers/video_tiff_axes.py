@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vesicle.errors import ReadError
+from vesicle.readers.video_record import single_frame
 from vesicle.readers.video_tiff_metadata import Axes
 from vesicle.results import Warned
 
@@ -41,11 +42,11 @@ def frame_pages(axes: Axes, count: int, *, where: str) -> tuple[NDArray[np.int64
     """
     pages, notes = np.arange(count, dtype=np.int64), ()
     if axes.slices > 1 and axes.frames > 1:
-        raise _refused(
+        raise ReadError(
             "This stack holds a volume at each time, not a video.",
-            f"It states {axes.slices} slices and {axes.frames} frames.",
-            "Save the slice in focus as a stack of its own.",
             where=where,
+            why=f"It states {axes.slices} slices and {axes.frames} frames.",
+            next_step="Save the slice in focus as a stack of its own.",
         )
     if axes.channels > _MOST_CHANNELS and axes.slices < 2 and axes.frames < 2:
         message = (
@@ -60,12 +61,8 @@ def frame_pages(axes: Axes, count: int, *, where: str) -> tuple[NDArray[np.int64
         message = f"The stack states {axes.slices} slices and no frames; the slices are taken as frames."
         notes = (*notes, Warned(code="axis_as_frames", message=message))
     if len(pages) < 2:
-        raise _refused(
-            "The file holds one frame, and one frame cannot be tracked.",
-            "Its list of pages has one page." if count == 1 else f"Its {count} pages are channels of one.",
-            "Leave it, if it is a picture; else save the whole video as a stack.",
-            where=where,
-        )
+        why = "It has one page." if count == 1 else f"Its {count} pages are channels of one."
+        raise single_frame(where, why)
     return pages, notes
 
 
@@ -74,7 +71,3 @@ def _stride(axes: Axes, count: int) -> int:
     sizes = {"C": axes.channels, "Z": axes.slices, "T": axes.frames or 1}
     faster = math.prod(sizes.get(axis, 1) for axis in axes.order.partition("C")[2])
     return min(faster, count)
-
-
-def _refused(what: str, why: str, next_step: str, *, where: str) -> ReadError:
-    return ReadError(what, where=where, why=why, next_step=next_step)

@@ -13,6 +13,7 @@ import struct
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 from typing import BinaryIO, TypeAlias
 
@@ -195,7 +196,7 @@ class _Source:
         return struct.unpack(self.order + kind, data)
 
 
-def read_structure(stream: BinaryIO, *, where: str) -> Structure:
+def read_structure(stream: BinaryIO, *, where: str, most: int = MOST_FRAMES + 1) -> Structure:
     """The pages of a TIFF file.
 
     Parameters
@@ -204,6 +205,8 @@ def read_structure(stream: BinaryIO, *, where: str) -> Structure:
         The open file.
     where : str
         Its name for messages.
+    most : int, optional
+        How many pages are looked at.
 
     Returns
     -------
@@ -232,7 +235,7 @@ def read_structure(stream: BinaryIO, *, where: str) -> Structure:
         is_big=head[:4] in (b"II+\x00", b"MM\x00+"),
     )
     collected = _Collected(source)
-    for page in _chain(source, head):
+    for page in islice(_chain(source, head), most):
         collected.add(page)
     return collected.structure(where)
 
@@ -279,7 +282,14 @@ class _Collected:
                 why=self.broken or "Its list of pages is empty.",
                 next_step="Copy it again, or save the video again as a TIFF stack.",
             )
-        shape = (-1, max(1, self.geometry.segments))
+        if not self.offsets:
+            raise ReadError(
+                "The first page of the TIFF file does not say where its pixels are.",
+                where=where,
+                why="Its list of strips does not fit its size.",
+                next_step="Copy it again, or save the video again as a TIFF stack.",
+            )
+        shape = (-1, self.geometry.segments)
         return Structure(
             order=self.source.order,
             is_big=self.source.is_big,

@@ -47,10 +47,50 @@ def focus_from_spot_um(sigma_nm: float) -> float:
     Examples
     --------
     >>> round(focus_from_spot_um(249.0), 2)
-    3.4
+    3.39
     """
     aperture = SIGMA_PER_AIRY_UNIT * WAVELENGTH_NM / sigma_nm
     return HALF_PEAK_DEFOCUS * WAVELENGTH_NM * REFRACTIVE_INDEX / aperture**2 / 1000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Relative peaks of one particle over evenly spaced heights, and the same in ascending order."""
+
+    z_um: FloatArray
+    peak: FloatArray
+    ascending: FloatArray
+
+    def depth_um(self, least: FloatArray) -> FloatArray:
+        """The depth over which a spot is at least so high.
+
+        Parameters
+        ----------
+        least : numpy.ndarray
+            Relative peak.
+
+        Returns
+        -------
+        numpy.ndarray
+            Total length of the heights where the peak reaches it, in um; 0 where it never does.
+        """
+        seen = len(self.ascending) - np.searchsorted(self.ascending, least, side="left")
+        return np.asarray(seen * (self.z_um[1] - self.z_um[0]), dtype=np.float64)
+
+    def reach_um(self, least: float) -> float:
+        """The largest height at which a spot is at least so high.
+
+        Parameters
+        ----------
+        least : float
+            Relative peak.
+
+        Returns
+        -------
+        float
+            In um; 0 when it is so high nowhere.
+        """
+        return float(np.max(np.abs(self.z_um), where=self.peak >= least, initial=0.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,45 +131,18 @@ class Optics:
         """
         return self.light(z_um) * self.spots.peak(z_um)
 
-    def depth_um(self, least: FloatArray) -> FloatArray:
-        """The depth over which a spot is at least so high.
-
-        Parameters
-        ----------
-        least : numpy.ndarray
-            Relative peak, as of :meth:`peak`.
+    def profile(self) -> Profile:
+        """How high the peaks are over all heights.
 
         Returns
         -------
-        numpy.ndarray
-            Total length of the heights where the peak reaches it, in um; 0 where it never does.
+        Profile
+            From below to above all that is seen.
         """
-        z_um = self._heights_um()
-        peaks = np.sort(self.peak(z_um))
-        seen = len(peaks) - np.searchsorted(peaks, least, side="left")
-        return np.asarray(seen * (z_um[1] - z_um[0]), dtype=np.float64)
-
-    def reach_um(self, least: float) -> float:
-        """The largest height at which a spot is at least so high.
-
-        Parameters
-        ----------
-        least : float
-            Relative peak, as of :meth:`peak`.
-
-        Returns
-        -------
-        float
-            In um; 0 when it is so high nowhere.
-        """
-        z_um = self._heights_um()
-        return float(np.max(np.abs(z_um), where=self.peak(z_um) >= least, initial=0.0))
-
-    def _heights_um(self) -> FloatArray:
-        """Centres of even cells from below to above all that is seen."""
-        edge = SHEETS_SEEN * self.sheet_um
-        edges = np.linspace(-edge, edge, HEIGHTS + 1)
-        return (edges[1:] + edges[:-1]) / 2
+        edges = np.linspace(-1, 1, HEIGHTS + 1) * SHEETS_SEEN * self.sheet_um
+        z_um = (edges[1:] + edges[:-1]) / 2
+        peak = self.peak(z_um)
+        return Profile(z_um=z_um, peak=peak, ascending=np.sort(peak))
 
 
 def optics_of(settings: NtaSettings) -> Optics:

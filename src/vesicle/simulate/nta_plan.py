@@ -9,7 +9,7 @@ import numpy as np
 
 from vesicle.errors import UsageError
 from vesicle.measurements.sizing import FloatArray, read_only
-from vesicle.simulate.nta_optics import Optics, optics_of
+from vesicle.simulate.nta_optics import Optics, Profile, optics_of
 from vesicle.simulate.nta_physics import diffusion_um2_per_s, scattered, viscosity_of
 from vesicle.simulate.nta_population import Population, draw_even, quantiles_nm, shares
 from vesicle.simulate.nta_settings import VISIBLE_SNR, NtaSettings, check_settings
@@ -21,10 +21,10 @@ UNSEEN_SNR = 0.02
 BRIGHTEST_RANK = 0.9999
 MARGIN_STEPS = 6.0
 MOST_PARTICLES = 200_000
-CLASSES = 24
+CLASSES = 64
 """Equally probable classes of size, and of the particles' own brightness, when the gain is set."""
 
-HEIGHTS = 2000
+LARGEST_LOG_GAIN, HALVINGS = 40.0, 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,23 +115,24 @@ def plan_video(settings: NtaSettings) -> VideoPlan:
     check_settings(settings)
     optics = optics_of(settings)
     noise_grey = noise_of(settings)
-    gain_grey = find_gain(settings, optics) * noise_grey
-    box, per_ml = _box(settings, optics, snr=gain_grey / noise_grey)
+    profile = optics.profile()
+    snr = find_gain(settings, profile)
+    box, per_ml = _box(settings, optics, profile, snr=snr)
     rng = np.random.default_rng([settings.seed, 0])
     count = _number(per_ml * box.volume_ml)
     population = draw_even(settings.components, count=count, rng=rng)
-    own_factor = np.exp(settings.brightness_spread * rng.standard_normal(count))
-    peak_grey = gain_grey * own_factor * relative_brightness(settings, population.diameter_nm)
+    own_factor = _own_factors(settings, count, rng)
+    peak_grey = snr * noise_grey * own_factor * relative_brightness(settings, population.diameter_nm)
     return VideoPlan(
         settings=settings,
         viscosity_mpas=viscosity_of(settings),
         optics=optics,
         noise_grey=noise_grey,
-        gain_grey=gain_grey,
+        gain_grey=snr * noise_grey,
         population=population,
         own_factor=read_only(own_factor),
         peak_grey=read_only(peak_grey),
-        depth_um=read_only(optics.depth_um(VISIBLE_SNR * noise_grey / peak_grey)),
+        depth_um=read_only(profile.depth_um(VISIBLE_SNR * noise_grey / peak_grey)),
         box=box,
     )
 
@@ -173,28 +174,34 @@ def relative_brightness(settings: NtaSettings, diameter_nm: FloatArray) -> Float
     return scattered(diameter_nm, cap_nm=settings.brightness_cap_nm)
 
 
-def find_gain(settings: NtaSettings, optics: Optics) -> float:
+def find_gain(settings: NtaSettings, profile: Profile) -> float:
     """The peak over noise of a particle at the cap that gives the smallest class its median signal to noise.
 
     Parameters
     ----------
     settings : NtaSettings
         With ``snr`` and the class that it is for.
-    optics : Optics
-        Of the video.
+    profile : Profile
+        Of the optics.
 
     Returns
     -------
     float
         In units of the noise of an empty pixel.
+
+    Notes
+    -----
+    Particles are everywhere with equal probability, so half of the visible ones exceed the median when the depth in
+    which the class reaches it is half of the depth in which the class is visible.
     """
     relative = _spread_out(settings, reference_diameters_nm(settings))
-    heights = optics.peak(np.linspace(0, optics.reach_um(1e-6), HEIGHTS))
-    low, high = -30.0, 30.0
-    for _ in range(60):
+    low, high = -LARGEST_LOG_GAIN, LARGEST_LOG_GAIN
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
-        snr = _median_visible(math.exp(middle) * relative, heights)
-        low, high = (middle, high) if snr < settings.snr else (low, middle)
+        snr = math.exp(middle) * relative
+        clear = profile.depth_um(settings.snr / snr).sum()
+        visible = profile.depth_um(VISIBLE_SNR / snr).sum()
+        low, high = (middle, high) if 2 * clear <= visible else (low, middle)
     return math.exp((low + high) / 2)
 
 
@@ -233,20 +240,14 @@ def _spread_out(settings: NtaSettings, diameter_nm: FloatArray) -> FloatArray:
     return np.outer(relative_brightness(settings, diameter_nm), own).ravel()
 
 
-def _median_visible(snr_in_focus: FloatArray, heights: FloatArray) -> float:
-    snr = np.outer(snr_in_focus, heights)
-    visible = snr[snr >= VISIBLE_SNR]
-    return float(np.median(visible)) if visible.size else 0.0
-
-
-def _box(settings: NtaSettings, optics: Optics, *, snr: float) -> tuple[Box, float]:
+def _box(settings: NtaSettings, optics: Optics, profile: Profile, *, snr: float) -> tuple[Box, float]:
     """The box, and the concentration per mL that puts the wanted number of visible particles into a frame."""
     each = [_spread_out(settings, _classes_nm(component)) for component in settings.components]
-    depths = np.array([optics.depth_um(VISIBLE_SNR / (snr * part)).mean() for part in each])
+    depths = np.array([profile.depth_um(VISIBLE_SNR / (snr * part)).mean() for part in each])
     depth_um = float(shares(settings.components) @ depths)
     pixel_um = settings.pixel_nm / 1000
     area_um2 = settings.width_px * settings.height_px * pixel_um**2
-    half_um = max(optics.reach_um(UNSEEN_SNR / (snr * _brightest(settings))), 2 * settings.sheet_um)
+    half_um = max(profile.reach_um(UNSEEN_SNR / (snr * _brightest(settings))), 2 * settings.sheet_um)
     margin_px = _margin_px(settings, optics, half_um)
     box = Box(
         width_um=(settings.width_px + 2 * margin_px) * pixel_um,
@@ -255,6 +256,12 @@ def _box(settings: NtaSettings, optics: Optics, *, snr: float) -> tuple[Box, flo
         margin_px=margin_px,
     )
     return box, settings.per_frame / (area_um2 * depth_um * 1e-12) if depth_um else math.inf
+
+
+def _own_factors(settings: NtaSettings, count: int, rng: np.random.Generator) -> FloatArray:
+    """As even as the sizes are, and independent of them."""
+    own = Component(median_nm=1.0, log_sd=settings.brightness_spread)
+    return draw_even((own,), count=count, rng=rng).diameter_nm
 
 
 def _brightest(settings: NtaSettings) -> float:

@@ -173,7 +173,7 @@ def check_settings(settings: NtaSettings) -> None:
     if settings.bits not in BITS:
         raise refused("bits", settings.bits, allowed=" or ".join(map(str, BITS)))
     if not all(abs(speed) <= FASTEST_DRIFT_PX for speed in settings.drift_px):
-        raise refused("drift", settings.drift_px, allowed=f"up to {FASTEST_DRIFT_PX:g} px per frame")
+        raise refused("drift_px", settings.drift_px, allowed=f"up to {FASTEST_DRIFT_PX:g} px per frame")
     if settings.background_grey >= settings.ceiling:
         raise refused("background", settings.background_grey, allowed=f"below {settings.ceiling}")
 
@@ -206,6 +206,15 @@ def _check_numbers(settings: NtaSettings | TrackSettings, limits: Mapping[str, t
         raise refused("exposure_ms", settings.exposure_ms, allowed=f"at most one frame, {frame_ms:.6g} ms")
 
 
+_OPTIONS = {
+    "width_px": "--width",
+    "height_px": "--height",
+    "drift_px": "--drift",
+    "components": "--mix or --lognormal",
+}
+"""Options whose name is not that of the setting."""
+
+
 def refused(name: str, value: object, *, allowed: str) -> UsageError:
     """The error for a setting outside its range.
 
@@ -224,8 +233,8 @@ def refused(name: str, value: object, *, allowed: str) -> UsageError:
         Ready to be raised.
     """
     return UsageError(
-        f"The simulation cannot have {name.replace('_', ' ')} {value}.",
-        where=f"--{name.replace('_', '-')}",
+        f"The simulation cannot have {name.replace('_', ' ')} = {value}.",
+        where=_OPTIONS.get(name, f"--{name.replace('_', '-')}"),
         why=f"Allowed: {allowed}.",
         next_step="Choose a value in this range.",
     )

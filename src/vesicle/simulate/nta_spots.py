@@ -285,17 +285,20 @@ def add_profiles(image: Image, spots: FloatArray, table: FloatArray, step_px: fl
         x_px, y_px, grey, place = spots[i]
         low = min(int(place), len(table) - 2)
         part = place - low
-        last = 0
+        last = -1
         for k in range(length):
             profile[k] = grey * ((1 - part) * table[low, k] + part * table[low + 1, k])
             if abs(profile[k]) > FAINTEST_GREY:
                 last = k
-        radius = min(last + 1, length - 2) * step_px if last else 0.0
+        if last < 0:
+            continue
+        radius = min(last + 1, length - 2) * step_px
         left, right = max(0, math.ceil(x_px - radius)), min(columns - 1, math.floor(x_px + radius))
         top, bottom = max(0, math.ceil(y_px - radius)), min(rows - 1, math.floor(y_px + radius))
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                along = math.hypot(row - y_px, column - x_px) / step_px
+                square = (row - y_px) ** 2 + (column - x_px) ** 2
+                along = math.sqrt(square) / step_px
                 k = int(along)
                 if along < length - 1:
                     image[row, column] += profile[k] + (along - k) * (profile[k + 1] - profile[k])

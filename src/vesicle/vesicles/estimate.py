@@ -37,7 +37,8 @@ class TrackSizes:
 
     ``log_size`` is the grid, natural log of nm, shape (grid,). ``share`` is the distribution over tracks, shape
     (grid,), ``resamples`` the same for resampled tracks, shape (resamples, grid). ``posterior`` has shape
-    (tracks, grid), ``frames`` the number of sightings of each track, ``rows`` its number among all trajectories.
+    (tracks, grid), ``frames`` the number of sightings that each track stands for (those of tracks too short to be
+    sized are given to the shortest that were), ``rows`` its number among all trajectories.
     ``noise_um`` is the error of one position, ``smoothing`` the kernel width chosen, in log size.
     """
 
@@ -102,7 +103,7 @@ def size_tracks(
     mixture and its smoothing are those of ``inference/mixture.py``.
     """
     from vesicle.inference.displacements import log_likelihood, pooled_noise, steps_of
-    from vesicle.inference.mixture import bootstrap_fits, fit_mixture, posterior
+    from vesicle.inference.mixture import bootstrap_fits, fit_at, fit_mixture, posterior
 
     um = optics.pixel_um
     steps = steps_of(trajectories.track, trajectories.frame, trajectories.x_px * um, trajectories.y_px * um)
@@ -119,21 +120,39 @@ def size_tracks(
         noise=noise,
         longest_step=None if longest_step_px is None else longest_step_px * um,
     )[rows]
-    fit = fit_mixture(found, log_size, seed=seed)
+    frames = _with_fragments(np.bincount(trajectories.track, minlength=steps.tracks).astype(np.float64), rows)
+    weights = frames / frames.mean()
+    chosen = fit_mixture(found, log_size, seed=seed)
+    fit = fit_at(chosen.sieve, log_size, weights, scores=chosen.scores)
     each = posterior(fit, found)
     kept = supported(log_size, each.sum(axis=0))
-    resamples = bootstrap_fits(fit, resamples=RESAMPLES, seed=seed) * kept
+    resamples = bootstrap_fits(fit, resamples=RESAMPLES, weights=weights, seed=seed) * kept
     return TrackSizes(
         log_size=log_size,
         share=fit.density * kept / float(fit.density @ kept),
         resamples=resamples / np.maximum(resamples.sum(axis=1, keepdims=True), 1e-300),
         posterior=each,
-        frames=np.bincount(trajectories.track, minlength=steps.tracks)[rows].astype(np.float64),
+        frames=_with_fragments(
+            np.bincount(trajectories.track, minlength=steps.tracks).astype(np.float64), rows
+        ),
         rows=rows,
         noise_um=float(np.sqrt(noise)),
         smoothing=fit.width,
         mobility_um2_s_nm=mobility,
     )
+
+
+def _with_fragments(frames: FloatArray, rows: NDArray[np.int64]) -> FloatArray:
+    """Sightings of the sized tracks, with those of shorter ones, whose particles are likest the shortest sized."""
+    sized = frames[rows]
+    is_short = sized <= max(_SHORT_FRAMES, float(sized.min()))
+    left = float(frames.sum() - sized.sum())
+    factor = 1 + left / float(sized[is_short].sum())
+    return np.where(is_short, sized * min(factor, _MOST_FRAGMENTS), sized)
+
+
+_SHORT_FRAMES, _MOST_FRAGMENTS = 6.0, 4.0
+"""Tracks up to this length stand for the fragments too, at most so many times; more fragments are noise."""
 
 
 def supported(log_size: FloatArray, tracks: FloatArray) -> NDArray[np.bool_]:

@@ -54,13 +54,12 @@ def number_density(sizes: TrackSizes, seen: Seen) -> NumberDensity | NotAssessed
     NumberDensity or NotAssessed
         Not assessed when no size that occurs can be seen.
     """
-    length = mean_frames(sizes)
-    factor = np.divide(length, seen.depth, out=np.zeros_like(length), where=seen.depth > 0)
+    factor = np.divide(1.0, seen.depth, out=np.zeros_like(seen.depth), where=seen.depth > 0)
     total = float(sizes.share @ factor)
     if total <= 0:
         return NotAssessed("no track belongs to a size that is bright enough to be counted")
     resampled = sizes.resamples * factor
-    occupancy = sizes.share * length * (seen.depth > 0)
+    occupancy = sizes.share * (seen.depth > 0)
     return NumberDensity(
         log_size=sizes.log_size,
         share=sizes.share * factor / total,
@@ -82,20 +81,28 @@ def mean_frames(sizes: TrackSizes) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Shape (grid,): exp of a parabola in log size, by Poisson quasi-likelihood; level beyond the tracks.
+        Shape (grid,): the mean over tracks near in log size, level beyond the tracks; the same for all sizes
+        where longer tracks are not significantly larger or smaller ones.
     """
-    at, centre = sizes.log_mean, float(sizes.log_mean.mean())
-    spread = max(float(at.std()), 0.02)
-    power = 2 if sizes.tracks >= FEW_TRACKS else 0
-    design = np.vander((at - centre) / spread, power + 1, increasing=True)
-    beta = np.zeros(power + 1)
-    beta[0] = np.log(sizes.frames.mean())
-    for _ in range(30):
-        expected = np.exp(np.clip(design @ beta, -5, 12))
-        slope = design.T @ (sizes.frames - expected)
-        beta = beta + np.linalg.solve((design.T * expected) @ design + 1e-6 * np.eye(power + 1), slope)
-    inside = np.clip(sizes.log_size, np.quantile(at, 0.02), np.quantile(at, 0.98))
-    return np.exp(np.vander((inside - centre) / spread, power + 1, increasing=True) @ beta)
+    at, frames = sizes.log_mean, sizes.frames
+    if not _depends(at, frames):
+        return np.full_like(sizes.log_size, float(frames.mean()))
+    inside = np.clip(sizes.log_size, np.quantile(at, 0.01), np.quantile(at, 0.99))
+    near = np.exp(-0.5 * ((inside[:, None] - at) / _NEIGHBOURHOOD) ** 2)
+    return (near @ frames) / near.sum(axis=1)
+
+
+_NEIGHBOURHOOD = 0.12
+"""Tracks within about this distance in log size give the mean length of a size."""
+
+
+def _depends(at: FloatArray, frames: FloatArray) -> bool:
+    """Whether the length of tracks goes with their size, by the rank correlation at the 1 % level."""
+    from scipy.stats import spearmanr
+
+    if len(at) < FEW_TRACKS or np.ptp(at) == 0 or np.ptp(frames) == 0:
+        return False
+    return bool(spearmanr(at, frames).pvalue < 0.01)
 
 
 def numbers_of(density: NumberDensity | NotAssessed) -> Mapping[str, Quantity]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vesicle.measurements import Trajectories
 from vesicle.measurements.sizing import FloatArray
@@ -16,8 +17,8 @@ _ABOVE = 1.3
 """The brightness is fitted from this many thresholds on: nearer to it, sightings are lost to noise."""
 
 _FEWEST_SIGHTINGS = 500
-LEAST_DEPTH = 0.3
-"""A size that is seen less deep than this share of the median size's depth is below the detection limit (ours)."""
+LEAST_IN_FOCUS = 1.5
+"""A size whose peak in focus is less than this many thresholds is below the detection limit (house rule)."""
 
 LEAST_SLOPE = 1.0
 """Below this power of size, brightness does not say which sizes are too faint to be seen (house rule)."""
@@ -130,7 +131,8 @@ def how_deep(
     # A fainter threshold finds noise too; what is counted begins where the automatic one would.
     counted_from = detected.threshold * max(1.0, 1 / detected.threshold_factor)
     depth = sharper.depth(sizes.log_size, counted_from)
-    limit, is_below = _limit(sizes, depth, fitted.slope())
+    over = fitted.log_peak(sizes.log_size) - np.log(LEAST_IN_FOCUS * counted_from)
+    limit, is_below = _limit(sizes, over, fitted.slope())
     return Seen(
         depth=np.where(is_below, 0.0, depth),
         limit_nm=limit,
@@ -140,16 +142,14 @@ def how_deep(
     )
 
 
-def _limit(sizes: TrackSizes, depth: FloatArray, slope: float) -> tuple[Quantity, FloatArray]:
-    middle = sizes.log_size[np.searchsorted(np.cumsum(sizes.share), 0.5)]
-    reference = float(np.interp(middle, sizes.log_size, depth))
-    below = (depth < LEAST_DEPTH * reference) & (sizes.log_size < middle)
+def _limit(sizes: TrackSizes, over: FloatArray, slope: float) -> tuple[Quantity, NDArray[np.bool_]]:
     if slope < LEAST_SLOPE:
         reason = "brightness hardly depends on size in this video, so no size is too faint on that account"
-        return NotAssessed(reason), np.zeros_like(below)
+        return NotAssessed(reason), np.zeros(len(over), dtype=np.bool_)
+    below = over < 0
     edge = float(np.exp(sizes.log_size[below][-1])) if below.any() else float(np.exp(sizes.log_size[0]))
     method = (
-        f"size whose visible depth falls below {LEAST_DEPTH:.0%} of that of the median size (house rule), with "
-        f"peaks growing as size^{slope:.1f}"
+        f"size whose peak in focus is {LEAST_IN_FOCUS:g} thresholds (house rule), with peaks growing as "
+        f"size^{slope:.1f}"
     )
     return Estimate(value=edge, low=edge, high=edge, n=sizes.tracks, method=method), below

@@ -160,7 +160,7 @@ def _overlay(shapes: Iterable[_Shapes], place: _Place, *, key: str) -> Iterator[
             svg.element(
                 "use",
                 stroke=_HALO,
-                stroke_opacity=0.55,
+                stroke_opacity=0.8,
                 stroke_width=(_LINES[kind.kind] + _HALO_MORE) / unit,
                 **_linked(f"#{name}"),
             ),

@@ -95,7 +95,8 @@ def scale_bar(pixel_nm: float, columns: int) -> ScaleBar:
     """
     room_um = _WIDEST_BAR * columns * pixel_nm / 1000
     power = 10.0 ** math.floor(math.log10(room_um))
-    length_um = max(multiple * power for multiple in (1.0, 2.0, 5.0) if multiple * power <= room_um)
+    fitting = (multiple * power for multiple in (2.0, 5.0) if multiple * power <= room_um)
+    length_um = max(fitting, default=power)
     return ScaleBar(length_um=length_um, length_px=length_um * 1000 / pixel_nm)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vesicle.analysis import Inputs
 from vesicle.dossier.blocks import Block, Cell, Column, Table, Text
@@ -12,6 +12,8 @@ from vesicle.measurements import SizeRun, VendorSummary, ZetaProfile
 from vesicle.results import NotAssessed
 from vesicle.vesicles.conditions import Conditions, corrected_factor
 from vesicle.vesicles.physics import water_viscosity_mpas
+
+_SIZES = ("D10", "D50", "D90", "Mean", "Mode", "SD")
 
 
 def run_tables(sizes: SizeFinding) -> Iterator[Block]:
@@ -25,10 +27,16 @@ def run_tables(sizes: SizeFinding) -> Iterator[Block]:
     Yields
     ------
     Block
-        Two tables.
+        One table, or two when a vendor evaluated a run.
     """
-    nm = ("D10", "D50", "D90", "Mean", "Mode", "SD")
-    yield Table(
+    yield _runs_table(sizes)
+    reported = [size for size in sizes.runs if size.estimate is None or size.run.vendor != VendorSummary()]
+    if reported:
+        yield _vendor_table(reported)
+
+
+def _runs_table(sizes: SizeFinding) -> Table:
+    return Table(
         id="runs",
         title="Runs, computed here",
         columns=(
@@ -36,7 +44,7 @@ def run_tables(sizes: SizeFinding) -> Iterator[Block]:
             Column(name="Sample"),
             Column(name="Role"),
             Column(name="Acquired"),
-            *(Column(name=name, unit="nm") for name in nm),
+            *(Column(name=name, unit="nm") for name in _SIZES),
             Column(name="As measured", unit="particles/mL"),
             Column(name="Dilution"),
             Column(name="Applied by"),
@@ -48,15 +56,15 @@ def run_tables(sizes: SizeFinding) -> Iterator[Block]:
         "class at its centre, mode after Gaussian smoothing; concentration is the sum of the table. For runs "
         "evaluated here from their tracks see the tables of videos and volumes.",
     )
-    reported = [size for size in sizes.runs if size.estimate is None or size.run.vendor != VendorSummary()]
-    if not reported:
-        return
-    yield Table(
+
+
+def _vendor_table(reported: Sequence[RunSize]) -> Table:
+    return Table(
         id="vendor",
         title="Runs, as the instrument's software reports them",
         columns=(
             Column(name="Run"),
-            *(Column(name=name, unit="nm") for name in nm),
+            *(Column(name=name, unit="nm") for name in _SIZES),
             Column(
                 name="Concentration",
                 unit="particles/mL",
@@ -149,8 +157,8 @@ def settings_tables(sizes: SizeFinding) -> Iterator[Block]:
             Column(name="Size if harmonised to water", unit="%"),
         ),
         rows=tuple(_liquid_row(size.run) for size in sizes.runs),
-        caption="Vendors use different formulas for water. Sizes above are as the vendor computed them; the last "
-        "column is what harmonising would multiply them with.",
+        caption="Vendors use different formulas for water. Sizes that a vendor evaluated are as it computed them; the "
+        "last column is what harmonising would multiply them with.",
         how="Diameter follows T / viscosity (Stokes-Einstein) at an unchanged diffusion coefficient.",
     )
 
