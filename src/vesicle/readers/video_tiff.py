@@ -102,6 +102,9 @@ def read(raw: RawFile) -> Video:
     kept, notes = _whole(pages, structure, where=raw.name)
     chosen, choices = frame_pages(described.axes, kept, where=raw.name)
     frames = _frames(raw, structure, layout, pages.taken(chosen))
+    next(
+        frames.blocks(1)
+    )  # a codec that is missing, or a first page that is damaged, is a refusal of the file
     frames, colours = with_grey(frames, "rgb" if structure.geometry.photometric in _COLOURS else "")
     frames, bits = with_bits(frames, described.stated.bits)
     return video_record(
@@ -172,7 +175,7 @@ class _Pages:
         """Which pages lie inside the file."""
         if self.counts is None:
             return (self.offsets > 0) & (self.offsets + self.page_bytes <= size_bytes)
-        return ((self.offsets > 0) & (self.offsets + self.counts <= size_bytes)).all(axis=1)
+        return np.all((self.offsets > 0) & (self.offsets + self.counts <= size_bytes), axis=1)
 
 
 def _pages(structure: tiff.Structure, layout: PixelLayout, *, images: int) -> _Pages:
@@ -180,9 +183,9 @@ def _pages(structure: tiff.Structure, layout: PixelLayout, *, images: int) -> _P
     offsets, counts = structure.offsets, structure.counts
     if not _is_in_one_piece(structure, layout):
         return _Pages(offsets=offsets, counts=counts, claimed=len(offsets), page_bytes=page_bytes)
-    firsts, claimed = offsets[:, 0], len(offsets)
-    if claimed == 1 and images > 1:
-        first, claimed = int(firsts[0]), images
+    firsts, claimed = offsets[:, 0], max(len(offsets), images)
+    if len(offsets) == 1 < images:
+        first = int(firsts[0])
         room = max(0, structure.size_bytes - first) // page_bytes
         firsts = first + np.arange(min(images, room, MOST_FRAMES), dtype=np.int64) * page_bytes
     return _Pages(offsets=firsts, counts=None, claimed=claimed, page_bytes=page_bytes)

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from io import FileIO
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -32,6 +33,7 @@ CODECS = {
     ZSTD: "Zstandard",
 }
 LOSSY = frozenset({JPEG})
+_OF_IMAGECODECS = frozenset({LZW, JPEG, ZSTD})
 _HORIZONTAL = 2
 
 Segment: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
@@ -123,9 +125,8 @@ class SegmentedFrames:
             top, left = index // across * deep, index % across * wide
             place = picture[top : top + deep, left : left + wide]
             try:
-                found = decode(data, plane * each + index)[: place.shape[0], : place.shape[1]]
-                place[...] = found
-            except (ValueError, zlib.error) as error:
+                place[...] = decode(data, plane * each + index)[: place.shape[0], : place.shape[1]]
+            except Exception as error:  # a damaged page can make other people's code fail in any way
                 raise _undecodable(self.where, page, str(error)) from error
         return cast("Segment", picture if per_pixel > 1 else picture[..., 0])
 
@@ -158,7 +159,7 @@ def _undecodable(where: str, page: int, why: str) -> ReadError:
     return ReadError(
         "A page of the video cannot be decoded.",
         where=f"{where}, page {page + 1}",
-        why=why[:200],
+        why=why[:200] or "Its bytes make no picture.",
         next_step="Copy the file again, or save the video again without compression.",
     )
 
@@ -169,6 +170,13 @@ def _decoder(path: Path, geometry: Geometry, layout: PixelLayout, *, where: str)
     if geometry.compression in {NONE, DEFLATE, OLD_DEFLATE, PACK_BITS}:
         yield lambda data, _: _unpacked(data, geometry, layout)
         return
+    if geometry.compression in _OF_IMAGECODECS and find_spec("imagecodecs") is None:
+        raise MissingExtra(
+            f"The pages of this video are compressed with {CODECS[geometry.compression]}, which needs a package.",
+            where=where,
+            why="The package 'imagecodecs' is not installed.",
+            next_step="Run: pip install 'vesicle[video]', or save the video without compression.",
+        )
     with _decoder_of_tifffile(path, where=where) as decode:
         yield decode
 
@@ -223,32 +231,16 @@ def _decoder_of_tifffile(path: Path, *, where: str) -> Generator[_Decode]:
 
     logging.getLogger("tifffile").addHandler(logging.NullHandler())  # its doubts are not for standard error
     try:
-        with tifffile.TiffFile(path) as file:
-            page = file.pages.first
-
-            def decode(data: bytes, index: int) -> Segment:
-                found = page.decode(data, index, jpegtables=page.jpegtables)[0]
-                return cast("Segment", _not_empty(found)[0])
-
-            yield decode
-    except ReadError:
-        raise
+        file = tifffile.TiffFile(path)
     except Exception as error:  # a damaged page can make other people's code fail in any way
-        if "imagecodecs" in str(error):
-            raise _needs_codecs(where) from error
         raise _undecodable(where, 0, f"{type(error).__name__}: {error}") from error
+    with file:
+        page = file.pages.first
 
+        def decode(data: bytes, index: int) -> Segment:
+            found = page.decode(data, index, jpegtables=page.jpegtables)[0]
+            if found is None:
+                raise ValueError("The strip is empty.")
+            return cast("Segment", found[0])
 
-def _not_empty(found: Segment | None) -> Segment:
-    if found is None:
-        raise ValueError("the strip is empty")
-    return found
-
-
-def _needs_codecs(where: str) -> MissingExtra:
-    return MissingExtra(
-        "The pages of this video are compressed in a way that needs another package.",
-        where=where,
-        why="The package 'imagecodecs' is not installed.",
-        next_step="Run: pip install 'vesicle[video]', or save the video without compression.",
-    )
+        yield decode

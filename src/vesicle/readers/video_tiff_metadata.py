@@ -14,6 +14,7 @@ from vesicle.readers.video_metadata import Stated, first_stated, iso_date, nm_pe
 from vesicle.results import Warned
 
 _PER_INCH, _PER_CM = 2, 3
+_MOST_AXES = 9
 _NM_PER_UNIT = {_PER_INCH: 25.4e6, _PER_CM: 1e7}
 
 
@@ -63,7 +64,7 @@ def describe(page: tiff.Page) -> Described:
     if root is not None:
         found = _ome(root)
         return replace(found, stated=first_stated(found.stated, plain))
-    return Described(axes=_shaped(text), stated=plain)
+    return Described(axes=_shaped(text, page), stated=plain)
 
 
 def _from_tags(page: tiff.Page) -> Stated:
@@ -113,16 +114,17 @@ def _imagej(keys: Mapping[str, str], page: tiff.Page) -> Described:
     return Described(axes=axes, stated=stated, is_imagej=True)
 
 
-def _shaped(text: str) -> Axes:
-    """The note of tifffile, ``{"shape": [200, 256, 256]}``, of which only the first axes matter."""
+def _shaped(text: str, page: tiff.Page) -> Axes:
+    """The note of tifffile, ``{"shape": [200, 256, 256]}``: how many pictures of the page's size it stands for."""
     if not text.startswith('{"shape"'):
         return Axes()
     try:
-        shape = json.loads(text).get("shape", [])
-        leading = [int(n) for n in shape[:-2]]
-    except (ValueError, TypeError, AttributeError, RecursionError):
+        shape = [int(length) for length in json.loads(text)["shape"]]
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return Axes()
-    return Axes(images=math.prod(leading) if all(0 < n < 1 << 40 for n in leading) else 0)
+    each = page.number(tiff.HEIGHT, 0) * page.number(tiff.WIDTH, 0) * page.number(tiff.SAMPLES, 1)
+    is_sound = each > 0 and len(shape) < _MOST_AXES and all(0 < length < 1 << 40 for length in shape)
+    return Axes(images=math.prod(shape) // each if is_sound else 0)
 
 
 def _ome_root(text: str) -> ET.Element | None:
