@@ -12,7 +12,7 @@ from tests.conformance import mutations
 from tests.conformance.fixtures import expected_of, fixture_files, raw_of, records_in, whole_of, winner
 
 from vesicle.errors import ReadError
-from vesicle.measurements import PositionRow, ProteinReading, SizeHistogram, SizeTracks, Video
+from vesicle.measurements import PositionRow, ProteinReading, SizeHistogram, SizeTracks, Trajectories, Video
 from vesicle.readers import find_readers
 
 COUNT = int(os.environ.get("VESICLE_MUTATIONS", "300"))
@@ -55,6 +55,10 @@ def numbers_in(record):
         return {f"class {centre:.9g}": amount for centre, amount in pairs if amount}
     if isinstance(record, SizeTracks):
         return {f"track {i}": value for i, row in enumerate(entries_of_tracks(record)) for value in [row]}
+    if isinstance(record, Trajectories):
+        return {
+            f"pair {i}": value for i, row in enumerate(entries_of_trajectories(record)) for value in [row]
+        }
     if isinstance(record, tuple) and record and all(isinstance(row, PositionRow) for row in record):
         positions = [row.position for row in record]
         named = [
@@ -94,6 +98,18 @@ def entries_of_tracks(tracks):
     return sorted(rows)
 
 
+def entries_of_trajectories(found):
+    """One entry per point and one per pair of points of a track: the tracks' numbers say nothing themselves.
+
+    Nothing in free motion says which axis is which, so x and y may be exchanged.
+    """
+    axes = np.sort([found.x_px, found.y_px], axis=0).T.tolist()
+    points = [(frame, *at) for frame, at in zip(found.frame.tolist(), axes, strict=True)]
+    tracks = np.split(np.arange(len(points)), np.flatnonzero(np.diff(found.track)) + 1)
+    pairs = [(points[i], points[j]) for track in tracks for i in track for j in track if i <= j]
+    return sorted(pairs)
+
+
 def is_same(one, other):
     if isinstance(one, float | int) and isinstance(other, float | int):
         return (
@@ -113,7 +129,8 @@ def independent_entries(measurement):
     classes = [item for h in records_in(measurement, SizeHistogram) for item in numbers_in(h).items()]
     readings = [tuple(numbers_in(reading).items()) for reading in records_in(measurement, ProteinReading)]
     positions = [item for item in numbers_in(measurement).items() if records_in(measurement, PositionRow)]
-    return {*tracks, *classes, *readings, *positions}
+    pairs = [row for found in records_in(measurement, Trajectories) for row in entries_of_trajectories(found)]
+    return {*tracks, *classes, *readings, *positions, *pairs}
 
 
 def says(reader, flag):

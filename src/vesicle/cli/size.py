@@ -13,13 +13,13 @@ from vesicle.cli.output import Answer, json_option, only_the_document_on_stdout,
 from vesicle.cli.paths import GivenPath
 from vesicle.cli.progress import progress
 from vesicle.cli.size_document import Refused, size_document, size_text
-from vesicle.cli.size_videos import Number, VideoWishes, size_videos, video_options, wishes_of
+from vesicle.cli.size_videos import Number, VideoWishes, size_again, size_videos, video_options, wishes_of
 from vesicle.errors import NothingRecognised, UsageError
 from vesicle.events import FileRead, FileStarted, Listener, StepStarted
 
 if TYPE_CHECKING:
     from vesicle.findings import RunSize
-    from vesicle.manifest import FileRule
+    from vesicle.manifest import FileRule, VideoDefaults
     from vesicle.measurements import SizeRun, TrackTable, Video
     from vesicle.readers.scan import ReadOutcome, ScannedFile
     from vesicle.vesicles.conditions import Conditions
@@ -34,6 +34,7 @@ class _Found:
 
     files: tuple[ScannedFile, ...]
     rules: tuple[FileRule, ...]
+    video: VideoDefaults | None
     is_folder: bool
 
 
@@ -114,7 +115,6 @@ def measure(
         When a folder holds nothing that a reader knows.
     """
     from vesicle.measurements import SizeRun
-    from vesicle.vesicles.size import summarise
 
     sources: list[SizeRun | Video | TrackTable] = []
     refused: list[Refused] = []
@@ -125,8 +125,18 @@ def measure(
     diluted = [_diluted(source, dilution) for source in sources]
     runs = (run for run in diluted if isinstance(run, SizeRun))
     videos = (source for source in diluted if not isinstance(source, SizeRun))
-    sizes = (*(summarise(run, conditions) for run in runs), *size_videos(videos, wishes, listen=listen))
-    return tuple(sizes), tuple(refused)
+    theirs = (_size(run, conditions, wishes, listen) for run in runs)
+    sizes = (*theirs, *size_videos(videos, wishes, listen=listen))
+    return sizes, tuple(refused)
+
+
+def _size(run: SizeRun, conditions: Conditions, wishes: VideoWishes, listen: Listener) -> RunSize:
+    """Our numbers for one export: from its positions where their scale is known, else from its sizes."""
+    from vesicle.measurements import SizeRun
+    from vesicle.vesicles.size import summarise
+
+    found = size_again(run, wishes, listen=listen)
+    return summarise(found, conditions) if isinstance(found, SizeRun) else found
 
 
 def _exit_code(sizes: tuple[RunSize, ...], refused: tuple[Refused, ...]) -> int:
@@ -153,7 +163,7 @@ def _found(paths: Iterable[Path]) -> Iterator[_Found]:
     alone = _not_yet((_single(path) for path in single.values()), seen)
     if alone:
         # Together, since the text, the positions and the report of one run are three files.
-        yield _Found(files=alone, rules=(), is_folder=False)
+        yield _Found(files=alone, rules=(), video=None, is_folder=False)
 
 
 def _not_yet(files: Iterable[ScannedFile], seen: set[Path]) -> tuple[ScannedFile, ...]:
@@ -170,8 +180,9 @@ def _of_folder(folder: Path) -> _Found:
 
     files = scan(folder).files
     placed = (replace(f, ref=replace(f.ref, path=(folder / f.ref.path).as_posix())) for f in files)
-    rules = tuple(replace(r, glob=(folder / r.glob).as_posix()) for r in load_manifest(folder).files)
-    return _Found(files=tuple(placed), rules=rules, is_folder=True)
+    manifest = load_manifest(folder)
+    rules = tuple(replace(r, glob=(folder / r.glob).as_posix()) for r in manifest.files)
+    return _Found(files=tuple(placed), rules=rules, video=manifest.video, is_folder=True)
 
 
 def _single(path: Path) -> ScannedFile:
@@ -187,7 +198,7 @@ def _read(found: _Found, listen: Listener) -> tuple[list[SizeRun | Video | Track
 
     known = [file for file in found.files if file.status == "recognised"]
     outcomes = list(_outcomes(known, listen))
-    assembled = assemble((o.measurement for o in outcomes if o.measurement), found.rules)
+    assembled = assemble((o.measurement for o in outcomes if o.measurement), found.rules, found.video)
     runs = [part for part in assembled if isinstance(part, SizeRun | Video | TrackTable)]
     used = {ref.path for run in runs for ref in (run.files if isinstance(run, SizeRun) else (run.file,))}
     refused = [_damaged(outcome) for outcome in outcomes if outcome.error]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,7 +15,7 @@ from vesicle.errors import UsageError, VesicleError
 if TYPE_CHECKING:
     from vesicle.events import Listener
     from vesicle.findings import RunSize
-    from vesicle.measurements import TrackTable, Video
+    from vesicle.measurements import SizeRun, TrackTable, Video
     from vesicle.vesicles.seen import Calibration
     from vesicle.vesicles.videos import Choices
 
@@ -186,6 +186,34 @@ def size_videos(
         measure(source, wishes.choices, calibration=calibration, standard=standard, listen=listen)
         for source in found
     )
+
+
+def size_again(run: SizeRun, wishes: VideoWishes, *, listen: Listener) -> RunSize | SizeRun:
+    """An export sized from the positions that it lists, where the scale is known.
+
+    Parameters
+    ----------
+    run : SizeRun
+        As read.
+    wishes : VideoWishes
+        From the command line.
+    listen : callable
+        Draws the events.
+
+    Returns
+    -------
+    RunSize or SizeRun
+        The run itself, with what is known of its scale, where its own sizes are all there is.
+    """
+    if run.scale is None:
+        return run
+    from vesicle.standards import load_limits
+    from vesicle.vesicles.scales import completed
+    from vesicle.vesicles.videos import measure_again
+
+    stated = replace(run, scale=completed(run.scale, wishes.choices.scale))
+    found = measure_again(stated, wishes.choices, standard=load_limits()["C01"], listen=listen)
+    return stated if found is None else found
 
 
 def _calibration(wishes: VideoWishes) -> Calibration | None:

@@ -69,7 +69,7 @@ def assemble(
     for part in parts:
         if isinstance(part, SizeRun):
             run = _joined(part, table_of.get(id(part)), report_of.get(id(part)))
-            done.append(_settled(run, said_about(run.files[0].path, rules)))
+            done.append(_settled(run, said_about(run.files[0].path, rules, video)))
         elif isinstance(part, Video | TrackTable):
             done.append(settled_video(part, said_about(part.file.path, rules, video)))
         elif not isinstance(part, PositionTable | VendorReport):
@@ -166,5 +166,6 @@ def _settled(run: SizeRun, said: Said) -> SizeRun:
         role=role,
         dilution=dilution,
         declared_dilution=said.dilution,
+        scale=said.scale if run.tracks is not None and run.tracks.track is not None else None,
         warnings=(*run.warnings, *notes, *doubts),
     )

@@ -37,7 +37,7 @@ def settled_video(video: Filmed, said: Said) -> Filmed:
     label = video.sample
     dilution, notes = dilution_of(video, said.dilution)
     role, doubts = role_from(label, said)
-    scale, differences = _scale(video.scale, said.scale)
+    scale, differences = _scale(video.scale, _about_pixels(video, said.scale))
     certified = said.certified_nm if role == _STANDARD else None
     return replace(
         video,
@@ -108,6 +108,11 @@ def dilution_of(
         "and check C02 fails until they agree."
     )
     return run.dilution, (Warned(code="dilution_disagrees", message=message),)
+
+
+def _about_pixels(video: Video | TrackTable, said: Scale) -> Scale:
+    """What the user states, without the pixel size where positions are lengths and there is no pixel."""
+    return replace(said, pixel_nm=None) if isinstance(video, TrackTable) and video.is_in_length else said
 
 
 def _scale(stated: Scale, said: Scale) -> tuple[Scale, tuple[Warned, ...]]:

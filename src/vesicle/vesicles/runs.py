@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vesicle.findings import BeadCheck, RunSize, TrackedVideo, TrajectoryEstimate
-from vesicle.measurements import Setting, SizeRun, SizeTracks, TrackTable, Trajectories, Video
-from vesicle.measurements.sizing import frozen, read_only
+from vesicle.measurements import Scale, Setting, SizeRun, SizeTracks, TrackTable, Trajectories, Video
+from vesicle.measurements.sizing import FloatArray, frozen, read_only
 from vesicle.results import NotAssessed, Quantity, Warned, exact
 from vesicle.standards import CheckStandard
 from vesicle.tracking.records import Detected, Linked
@@ -33,10 +33,14 @@ from vesicle.vesicles.volume import Counted, concentration, count_particles
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracked:
-    """The tracks of a source: as seen, and relative to the liquid; with spots and links where there are pixels."""
+    """The tracks of a source: as seen, and relative to the liquid; with spots and links where there are pixels.
+
+    ``drift_px`` is the common displacement between a frame and the next, shape (frames - 1, 2).
+    """
 
     seen_at: Trajectories
     still: Trajectories
+    drift_px: FloatArray | NotAssessed
     detected: Detected | None
     linked: Linked | None
     longest_step_px: float | None
@@ -212,7 +216,7 @@ def _counted(found: Sized) -> Counted | NotAssessed:
 
 def _settings(found: Sized) -> Iterator[Setting]:
     named = {setting.name for setting in found.source.settings}
-    for name, value, unit in scale_settings(found.source.scale):
+    for name, value, unit in scale_settings(_of_the_camera(found.source)):
         if value is not None and name not in named:
             yield Setting(name=name, value=f"{value:g}", unit=unit)
     detected, linked = found.tracked.detected, found.tracked.linked
@@ -228,6 +232,12 @@ def _settings(found: Sized) -> Iterator[Setting]:
     yield Setting(name="seed", value=str(found.seed))
     if found.optics.depth_um is not None:
         yield Setting(name="depth", value=f"{found.optics.depth_um:g}", unit="um")
+
+
+def _of_the_camera(source: Video | TrackTable) -> Scale:
+    """The scale without the unit of length that stands for a pixel where positions are lengths."""
+    is_in_length = isinstance(source, TrackTable) and source.is_in_length
+    return replace(source.scale, pixel_nm=None) if is_in_length else source.scale
 
 
 def _diffusion(density: NumberDensity | NotAssessed, sizes: TrackSizes) -> Quantity:
@@ -249,9 +259,9 @@ def _smoothing(sizes: TrackSizes, seen: Seen) -> str:
 
 
 def _drift(tracked: Tracked) -> Quantity:
-    if tracked.linked is None:
-        return NotAssessed("a table of tracks is taken as it is: drift is neither sought nor removed")
-    drift = tracked.linked.drift_px
+    drift = tracked.drift_px
+    if isinstance(drift, NotAssessed):
+        return drift
     if not len(drift):
         return NotAssessed("the video has one frame")
     length = float(np.hypot(drift[:, 0], drift[:, 1]).mean())

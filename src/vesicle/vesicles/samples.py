@@ -50,7 +50,8 @@ def assess_size(inputs: Inputs) -> SizeFinding:
     wanted = Conditions(is_water=inputs.settings.get("viscosity") == "water")
     tracked = inputs.finding(TrackingFinding)
     ours = () if isinstance(tracked, NotAssessed) else tracked.runs
-    theirs = (summarise(run, wanted) for run in inputs.all(SizeRun))
+    again = {size.run.files[0] for size in ours}  # exports whose positions were sized again count once
+    theirs = (summarise(run, wanted) for run in inputs.all(SizeRun) if run.files[0] not in again)
     sizes = tuple(sorted((*theirs, *ours), key=_order))
     runs = [size.run for size in sizes]
     return SizeFinding(

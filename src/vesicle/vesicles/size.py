@@ -40,6 +40,7 @@ from vesicle.standards import load_standard
 from vesicle.vesicles.concentrations import measured_of, stock_of
 from vesicle.vesicles.conditions import Conditions, corrected_factor
 from vesicle.vesicles.physics import particle_mass_ug
+from vesicle.vesicles.positions import not_sized_again
 from vesicle.vesicles.tracks import IN_CLASSES, TRACK_CLASS_NM, from_diameters
 
 TRACK_CLASSES_TO_NM = 10_000.0
@@ -130,7 +131,7 @@ def summarise(run: SizeRun, conditions: Conditions | None = None) -> RunSize:
         shares=shares,
         distribution=distribution,
         size_factor=1.0 if isinstance(factor, NotAssessed) else factor,
-        warnings=notes,
+        warnings=(*notes, *not_sized_again(run)),
         mode_nm=numbers["mode_nm"],
         median_nm=numbers["median_nm"],
         mean_nm=numbers["mean_nm"],

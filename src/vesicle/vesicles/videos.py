@@ -12,10 +12,12 @@ from vesicle.analysis import Analysis, Inputs
 from vesicle.errors import ReadError
 from vesicle.events import Listener, Progressed, ignore
 from vesicle.findings import RunSize, TrackingFinding
-from vesicle.measurements import Scale, TrackTable, Trajectories, Video
+from vesicle.measurements import Scale, SizeRun, TrackTable, Trajectories, Video
 from vesicle.results import NotAssessed, Provenance, Source, Warned
 from vesicle.standards import CheckStandard
+from vesicle.vesicles.drift import drift_of_table
 from vesicle.vesicles.estimate import TrackSizes, size_tracks, without_drift
+from vesicle.vesicles.positions import beside_the_vendors, tracks_of_run
 from vesicle.vesicles.runs import Sized, Tracked, not_sized, sized_run
 from vesicle.vesicles.scales import Optics, completed, optics_of
 from vesicle.vesicles.seen import Calibration, Seen, evenly_seen, how_deep
@@ -38,7 +40,7 @@ class Choices:
 
 
 def measure_videos(inputs: Inputs) -> TrackingFinding:
-    """Every video and every table of tracks of the folder as a sized run.
+    """Every video, every table of tracks and every export with positions of the folder as a sized run.
 
     Parameters
     ----------
@@ -48,20 +50,25 @@ def measure_videos(inputs: Inputs) -> TrackingFinding:
     Returns
     -------
     TrackingFinding
-        Videos of beads with a certified diameter calibrate the depth of the others.
+        Videos of beads with a certified diameter calibrate the depth of the others. An export with positions is
+        there only when its scale is known; else its own sizes are all there is.
     """
     sources = (*inputs.all(Video), *inputs.all(TrackTable))
     standard = inputs.limits["C01"]
     calibration = _calibration(inputs.all(Video), Choices(), inputs.listen)
-    runs = tuple(
+    filmed = (
         measure(source, Choices(), calibration=calibration, standard=standard, listen=inputs.listen)
         for source in sources
     )
+    again = (
+        measure_again(run, Choices(), standard=standard, listen=inputs.listen) for run in inputs.all(SizeRun)
+    )
+    runs = (*filmed, *(size for size in again if size is not None))
     return TrackingFinding(
         runs=runs,
         provenance=Provenance(
-            files=tuple(source.file for source in sources),
-            reader=", ".join(dict.fromkeys(source.reader for source in sources)),
+            files=tuple(size.run.files[0] for size in runs),
+            reader=", ".join(dict.fromkeys(size.run.reader for size in runs)),
             method="spots above an automatic threshold, linked from frame to frame; exact likelihood of each "
             "track; mixture with smoothing chosen on tracks left out; number per volume by visible depth",
             source=Source(text="own derivations, checked on simulated videos", status="derived"),
@@ -97,11 +104,12 @@ def measure(
     RunSize
         A run without a scale, or whose pixels cannot be read, has no result and says why.
     """
-    source = replace(source, scale=completed(source.scale, choices.scale))
+    source = replace(source, scale=_scale(source, choices))
     optics = optics_of(source.scale)
     if isinstance(optics, NotAssessed):
         return not_sized(source, optics, Warned(code="scale_missing", message=f"Not sized: {optics.reason}."))
-    listen(Progressed(step="analyse", what=f"tracking {source.file.path}"))
+    doing = "tracking" if isinstance(source, Video) else "sizing"
+    listen(Progressed(step="analyse", what=f"{doing} {source.file.path}"))
     try:
         tracked = _tracked(source, choices)
     except ReadError as error:
@@ -118,6 +126,44 @@ def measure(
         seed=choices.seed,
     )
     return sized_run(found, calibration=calibration, standard=standard)
+
+
+def _scale(source: Video | TrackTable, choices: Choices) -> Scale:
+    """The scale with what the user chose; positions that are lengths have no pixel to be told the size of."""
+    scale = completed(source.scale, choices.scale)
+    is_in_length = isinstance(source, TrackTable) and source.is_in_length
+    return replace(scale, pixel_nm=source.scale.pixel_nm) if is_in_length else scale
+
+
+def measure_again(
+    run: SizeRun, choices: Choices, *, standard: CheckStandard, listen: Listener = ignore
+) -> RunSize | None:
+    """An export with positions sized from these, with the vendor's numbers beside.
+
+    Parameters
+    ----------
+    run : SizeRun
+        As read, with what the user states of the camera.
+    choices : Choices
+        Seed; the scale is that of the run.
+    standard : CheckStandard
+        C01, for size standards.
+    listen : callable, optional
+        Called with events.
+
+    Returns
+    -------
+    RunSize or None
+        None when the run has no positions or no complete scale, or no track is long enough.
+    """
+    table = tracks_of_run(run)
+    if isinstance(table, NotAssessed):
+        return None
+    alone = replace(choices, scale=Scale())
+    size = measure(table, alone, calibration=None, standard=standard, listen=listen)
+    if size.run.status == "no_result":
+        return None
+    return replace(size, run=beside_the_vendors(size.run, run))
 
 
 def calibration_from(video: Video, choices: Choices, *, beads_nm: float) -> Calibration | NotAssessed:
@@ -166,9 +212,12 @@ def _sizes(tracked: Tracked, optics: Optics, choices: Choices) -> TrackSizes | N
 
 def _tracked(source: Video | TrackTable, choices: Choices) -> Tracked:
     if isinstance(source, TrackTable):
+        drift = drift_of_table(source.trajectories)
+        is_known = not isinstance(drift, NotAssessed)
         return Tracked(
             seen_at=source.trajectories,
-            still=source.trajectories,
+            still=without_drift(source.trajectories, drift) if is_known else source.trajectories,
+            drift_px=drift,
             detected=None,
             linked=None,
             longest_step_px=None,
@@ -182,6 +231,7 @@ def _tracked(source: Video | TrackTable, choices: Choices) -> Tracked:
     return Tracked(
         seen_at=linked.trajectories,
         still=without_drift(linked.trajectories, linked.drift_px),
+        drift_px=linked.drift_px,
         detected=detected,
         linked=linked,
         longest_step_px=linked.range_px,
@@ -222,4 +272,6 @@ def _of_beads(videos: Iterable[Video]) -> Iterator[tuple[Video, float]]:
             yield video, video.certified_nm
 
 
-ANALYSIS = Analysis(name="videos", needs=(Video, TrackTable), gives=TrackingFinding, run=measure_videos)
+ANALYSIS = Analysis(
+    name="videos", needs=(Video, TrackTable, SizeRun), gives=TrackingFinding, run=measure_videos
+)
