@@ -165,7 +165,7 @@ def supported(log_size: FloatArray, tracks: FloatArray) -> NDArray[np.bool_]:
     """Where on the grid enough tracks support the distribution.
 
     A mixture by maximum likelihood gives a lone odd track a size of its own, which may be far from all others and
-    then rules mean and SD. Islands with fewer than three tracks are left out.
+    then rules mean and SD. Islands with fewer than three tracks, or one in two hundred, are left out.
 
     Parameters
     ----------
@@ -185,17 +185,19 @@ def supported(log_size: FloatArray, tracks: FloatArray) -> NDArray[np.bool_]:
     [False, False, True]
     """
     reach = max(1, round(_ISLAND_WIDTH / float(log_size[1] - log_size[0])))
-    near = np.convolve(tracks, np.ones(2 * reach + 1), mode="same") > _WATER
+    near = np.convolve(tracks, np.ones(2 * reach + 1), mode="same")
+    near = near > max(_WATER, _SHALLOW * float(near.max()))
     edges = np.flatnonzero(np.diff(np.concatenate([[False], near, [False]]).astype(int)))
     kept = np.zeros(len(log_size), dtype=np.bool_)
     for first, end in zip(edges[::2], edges[1::2], strict=True):
-        kept[first:end] = tracks[first:end].sum() >= LEAST_SUPPORT
+        kept[first:end] = tracks[first:end].sum() >= max(LEAST_SUPPORT, LEAST_SHARE * float(tracks.sum()))
     return kept if kept.any() else ~kept
 
 
-LEAST_SUPPORT = 3.0
-_ISLAND_WIDTH, _WATER = 0.05, 0.1
-"""Islands are further apart than this in log size; a place with fewer tracks than this is between islands."""
+LEAST_SUPPORT, LEAST_SHARE = 3.0, 0.005
+_ISLAND_WIDTH, _WATER, _SHALLOW = 0.05, 0.1, 0.01
+"""Islands are further apart than this in log size; between them are fewer tracks than this, and than this share of
+the highest place."""
 
 
 def _within_bounds(noise_px2: float, trajectories: Trajectories, noise_grey: float | None) -> float:
