@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,7 +44,7 @@ def strength_of(spot: NDArray[np.float32], sigma: float) -> float:
     if spot[REACH] == 0:
         return float(spot[HEIGHT])
     cut = min(spot[REACH] / sigma, 3.0)
-    return float(spot[HEIGHT]) * np.exp(cut * cut / 2)
+    return float(spot[HEIGHT]) * math.exp(cut * cut / 2)
 
 
 @compiled
