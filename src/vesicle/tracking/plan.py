@@ -51,15 +51,6 @@ class Limit(NamedTuple):
     slope: float
 
 
-class Limit(NamedTuple):
-    """Squared height that a maximum needs: a floor, and a line of the local level; ``noise`` is that of the filtered frame."""
-
-    noise: float
-    floor: float
-    base: float
-    slope: float
-
-
 def make_plan(
     shape: tuple[int, int], *, sigma_px: float, polarity: Polarity, bits: int, limit: Limit
 ) -> Plan:
