@@ -156,7 +156,7 @@ def is_alone(spots: NDArray[np.float32], distance_px: float) -> NDArray[np.bool_
 
 def _noise(frames: GreyBlock, sigma_px: float, polarity: Polarity) -> Noise:
     plan = _plan(frames, sigma_px, polarity)
-    return measure_noise(sample_frames(frames, plan), plan.taps)
+    return measure_noise(sample_frames(frames, plan), plan.taps, polarity)
 
 
 def _plan(frames: GreyBlock, sigma_px: float, polarity: Polarity) -> Plan:

@@ -182,9 +182,9 @@ def doubts_of(links: Links, *, range_px: float, step_px: float) -> Iterator[Warn
     Warned
         One per doubt.
     """
-    if not (links.before >= 0).any():
+    if len(links.before) and not (links.before >= 0).any():
         yield Warned(code="no_links", message="No spot could be followed into the next frame.")
-    elif range_px < 4.5 * step_px:
+    elif range_px < 4.75 * step_px:
         message = (
             f"The fastest particles step {step_px:.2g} px a frame, but links are at most {range_px:.2g} px long, "
             "since farther ones would join strangers; the smallest particles are missed in part."

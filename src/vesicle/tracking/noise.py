@@ -9,14 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vesicle.measurements.sizing import FloatArray
-from vesicle.measurements.video import GreyBlock
-from vesicle.tracking.filters import noise_gain, threshold_in_noise
+from vesicle.measurements.video import GreyBlock, Polarity
+from vesicle.tracking.filters import noise_gain, tail_gains, threshold_in_noise
 from vesicle.tracking.ground import background_rows
 from vesicle.tracking.plan import CANDIDATE, Limit, Plan, cells_along
 from vesicle.tracking.spots import filtered
 
 EVERY = 9
 """Rows and columns that are looked at: noise is the same between them, and a median over fewer is quicker."""
+
+MOST_SKEW = 3.0
+"""Skewness of a pixel beyond which the formula for the threshold makes no sense."""
 
 LEVELS = 8
 """Parts of equal size into which pixels are sorted by level, to see whether their noise differs."""
@@ -36,7 +39,9 @@ class Noise:
     """Noise of a video in grey levels.
 
     ``pixel`` is that of a pixel, ``filtered`` the median after the filter; ``base + slope * level`` is the
-    squared noise after the filter at a level of the background. ``level`` is the median level.
+    squared noise after the filter at a level of the background. ``level`` is the median level. ``skew`` is the
+    skewness after the filter, towards spots, if all noise came from the grains of light, and ``excess`` the excess
+    kurtosis that rounding to whole grey levels gives a noise below them.
     """
 
     pixel: float
@@ -44,6 +49,8 @@ class Noise:
     base: float
     slope: float
     level: float
+    skew: float
+    excess: float
 
 
 def sample_frame(frame: GreyBlock, image: NDArray[np.float32], plan: Plan) -> Sample:
@@ -95,7 +102,7 @@ def sample_frames(frames: GreyBlock, plan: Plan) -> tuple[Sample, ...]:
     return tuple(sample_frame(frame, filtered(frame, plan), plan) for frame in frames)
 
 
-def measure_noise(samples: tuple[Sample, ...], taps: NDArray[np.float32]) -> Noise:
+def measure_noise(samples: tuple[Sample, ...], taps: NDArray[np.float32], polarity: Polarity) -> Noise:
     """Noise of the frames that were sampled, pooled.
 
     Parameters
@@ -104,6 +111,8 @@ def measure_noise(samples: tuple[Sample, ...], taps: NDArray[np.float32]) -> Noi
         At least one.
     taps : numpy.ndarray
         Of the filter.
+    polarity : str
+        ``bright`` or ``dark``.
 
     Returns
     -------
@@ -116,12 +125,17 @@ def measure_noise(samples: tuple[Sample, ...], taps: NDArray[np.float32]) -> Noi
     rounding = noise_gain(taps) / np.sqrt(12)
     overall = max(rounding, lower_spread(height))
     base, slope = noise_by_level(height, level, least=rounding)
+    pixel, middle = max(1 / np.sqrt(12), clipped_spread(step) / np.sqrt(2)), float(np.median(level))
+    grains = min(MOST_SKEW, pixel / max(middle, 1e-9)) if polarity == "bright" else 0.0
+    skewness, kurtosis = tail_gains(taps)
     return Noise(
-        pixel=max(1 / np.sqrt(12), clipped_spread(step) / np.sqrt(2)),
+        pixel=pixel,
         filtered=overall,
         base=base,
         slope=slope,
-        level=float(np.median(level)),
+        level=middle,
+        skew=grains * skewness,
+        excess=max(0.0, 1 / pixel**2 - 3) * kurtosis,
     )
 
 
@@ -213,7 +227,8 @@ def limit_of(
     Limit
         The same everywhere but where the ground is brighter and noisier than its median.
     """
-    squared = (part * factor * threshold_in_noise(area_px, sigma_px)) ** 2
+    in_noise = threshold_in_noise(area_px, sigma_px, skew=noise.skew, excess=noise.excess)
+    squared = (part * factor * in_noise) ** 2
     return Limit(noise.filtered, squared * noise.filtered**2, squared * noise.base, squared * noise.slope)
 
 

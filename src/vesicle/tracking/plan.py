@@ -40,7 +40,10 @@ class Plan(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """Squared height that a maximum needs: a floor, and a line of the local level; ``noise`` is that of the filtered frame."""
+    """Squared height that a maximum needs: a floor, and a line of the local level.
+
+    ``noise`` is the standard deviation after the filter.
+    """
 
     noise: float
     floor: float

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,8 +43,8 @@ def strength_of(spot: NDArray[np.float32], sigma: float) -> float:
     """
     if spot[REACH] == 0:
         return float(spot[HEIGHT])
-    cut = min(spot[REACH] / sigma, 3.0)
-    return float(spot[HEIGHT]) * np.exp(cut * cut / 2)
+    cut = min(float(spot[REACH]) / sigma, 3.0)
+    return float(spot[HEIGHT]) * math.exp(cut * cut / 2)
 
 
 @compiled
@@ -66,7 +68,7 @@ def saddle(image: NDArray[np.float32], one: NDArray[np.float32], other: NDArray[
     least = np.inf
     for k in range(1, points):
         x, y = round(one[X] + dx * k / points), round(one[Y] + dy * k / points)
-        least = min(least, image[y, x])
+        least = min(least, float(image[y, x]))
     return least
 
 

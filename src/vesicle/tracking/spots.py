@@ -24,7 +24,7 @@ COLUMNS: Final = 8
 """Columns of the table of candidates: height and squared width are those after the filter; ``REACH`` is the
 radius of a saturated plateau."""
 
-STRIP = 64
+STRIP = 32
 """Pixels that are tested together for one above the limit; a whole number of vector registers."""
 
 

@@ -115,9 +115,8 @@ def first_drift(points: Points) -> FloatArray:
         return np.zeros((max(0, frames - 1), 2))
     window = int(np.clip(np.ceil(PAIRS_A_WINDOW * frames / len(points.x)), 4, frames - 1))
     counts = count_displacements(points, window, FARTHEST_DRIFT_PX)
-    smooth: NDArray[np.float32] = gaussian_filter(
-        counts, (1.0, 2.0, 2.0), mode="nearest"
-    )  # a little along time, too
+    blurred = gaussian_filter(counts, (1.0, 2.0, 2.0), mode="nearest")  # a little along time, too
+    smooth = np.asarray(blurred, dtype=np.float32)
     peaks = np.array([densest(smooth[k]) for k in range(len(smooth))])
     return np.repeat(peaks, window, axis=0)[: frames - 1]
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Warned
-from vesicle.tracking.filters import spot_response, threshold_in_noise
+from vesicle.tracking.filters import spot_response
 from vesicle.tracking.learning import MOST_SPOTS, USUAL_SIGMA_PX, Learned
 from vesicle.tracking.noise import Noise, Sample, height_at, limit_of, measure_noise
-from vesicle.tracking.plan import CANDIDATE, margin_px
+from vesicle.tracking.plan import margin_px
 from vesicle.tracking.records import Detected, DetectionSettings
 from vesicle.tracking.spots import COLUMNS, FRAME, HEIGHT, LEVEL, SATURATED, X, Y
 from vesicle.tracking.static import Standing, height_above
@@ -60,11 +60,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """Spots that stay: their rows of the table, their heights after the filter, and how many stood still."""
+    """Spots that stay: their rows of the table, their heights after the filter, and how many stood still.
+
+    ``least`` is the height that is needed where the ground has its usual level.
+    """
 
     spots: NDArray[np.float32]
     height: FloatArray
     static: int
+    least: float
 
 
 def conclude(
@@ -89,9 +93,10 @@ def conclude(
         Heights are those of spots of the usual width: after the filter, over its response.
     """
     sigma, taps = learned.sigma_px, learned.taps
-    noise = measure_noise(tuple(tally.samples), taps) if tally.samples else learned.noise
+    noise = learned.noise
+    if tally.samples:
+        noise = measure_noise(tuple(tally.samples), taps, learned.polarity)
     kept = keep_spots(tally, noise, learned, factor=settings.threshold_factor)
-    in_noise = settings.threshold_factor * threshold_in_noise(shape[0] * shape[1], sigma)
     response = spot_response(taps, sigma)
     spots = kept.spots
     return Detected(
@@ -104,7 +109,7 @@ def conclude(
         height_px=shape[0],
         width_px=shape[1],
         margin_px=margin_px(sigma),
-        threshold=in_noise * max(noise.filtered, CANDIDATE * learned.noise.filtered) / response,
+        threshold=kept.least / response,
         threshold_factor=settings.threshold_factor,
         noise_grey=noise.pixel,
         level_grey=noise.level,
@@ -143,7 +148,8 @@ def keep_spots(tally: Tally, noise: Noise, learned: Learned, *, factor: float) -
     own = height_above(spots, height, tally.standing.structure(noise.filtered))
     is_kept = own >= least
     static = int(np.count_nonzero((height >= least) & ~is_kept))
-    return Kept(spots=spots[is_kept], height=own[is_kept], static=static)
+    usual = max(final.floor, first.floor) ** 0.5
+    return Kept(spots=spots[is_kept], height=own[is_kept], static=static, least=usual)
 
 
 def nothing_found(settings: DetectionSettings, *, shape: tuple[int, int]) -> Detected:
