@@ -34,12 +34,13 @@ class Tiff:
         mark = b"II" if self.order == "<" else b"MM"
         head = mark + (self.pack("HHHQ", 43, 8, 0, 0) if self.is_big else self.pack("HI", 42, 0))
         out, link = bytearray(head), len(head) - (8 if self.is_big else 4)
-        if self.has_one_directory:
-            start = len(out)
-            out += b"".join(self.encoded(frame) for frame in frames)
-            return bytes(
-                self.directory(out, link, frames[0], places=([start], [frames[0].nbytes]), is_first=True)[0]
+        if self.has_one_directory:  # it stands before the frames, as ImageJ writes it
+            size = [frames[0].nbytes]
+            start = len(
+                self.directory(bytearray(head), link, frames[0], places=([0], size), is_first=True)[0]
             )
+            out, _ = self.directory(out, link, frames[0], places=([start], size), is_first=True)
+            return bytes(out) + b"".join(self.encoded(frame) for frame in frames)
         for number, frame in enumerate(frames):
             offsets, counts = [], []
             for segment in self.segments(frame):

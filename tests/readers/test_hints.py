@@ -22,6 +22,8 @@ CASES = [
     ("elm.txt", b"Sample\tZ-Average (nm)\nelm\tabc\n", "zetasizer"),
     ("elm.csv", b"NanoFCM report\n", "nanofcm"),
     ("elm.h5", b"\x89HDF\r\n\x1a\n\x00", "spectradyne"),
+    ("elm.TIF", b"no picture", "unknown-video"),
+    ("elm.avi", b"\x00\x01", "unknown-video"),
     ("elm.fcs", b"FCS3.1    ", "fcs"),
     ("elm.nano", b"\x00\x01", "nanosight-index"),
     ("elm.zvr", b"\x00\x01", "zetaview-project"),

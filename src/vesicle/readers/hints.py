@@ -91,6 +91,13 @@ HINTS: tuple[Hint, ...] = (
         sniff=_recognise("*spectradyne*", "*.h5", "*.hdf5", starts=(_HDF5,)),
     ),
     _hint(
+        "unknown-video",
+        "Named like a video, with content of another kind",
+        "Save the video again as an uncompressed AVI or TIFF stack; or analyse it in the instrument's software and "
+        f"{_EXPORT}",
+        sniff=_recognise("*.avi", "*.tif", "*.tiff", "*.stk", "*.mp4", "*.mov", "*.mkv", "*.wmv"),
+    ),
+    _hint(
         "fcs",
         "Flow cytometry standard file",
         "Flow cytometry events are not part of this version. If the instrument calibrated diameters, export "

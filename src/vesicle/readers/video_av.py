@@ -250,7 +250,7 @@ def _layout(seen: list[VideoFrame]) -> PixelLayout:
 def _is_limited(seen: list[VideoFrame]) -> bool:
     """Whether black is 16 and white 235: as the file says, else when no probed level lies outside."""
     name, said = seen[0].format.name, int(seen[0].color_range)
-    if not name.startswith(("yuv", "nv")) or name.startswith("yuvj") or said == _FULL:
+    if name.startswith(("gray", "ya", "yuvj")) or said == _FULL:
         return False
     levels = [stored_samples(frame, 1) for frame in seen]
     return said == _LIMITED or all(level.min() >= _BLACK and level.max() <= _WHITE for level in levels)

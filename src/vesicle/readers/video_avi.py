@@ -157,13 +157,7 @@ def _layout(header: AviHeader, found: AviFrames, *, where: str) -> PixelLayout:
     height = abs(header.height)
     check_size(height, header.width, where=where)
     if not is_stored(header):
-        codec = header.codec.decode("latin-1") if header.codec not in _BITMAP else f"{header.bits}-bit colour"
-        raise ReadError(
-            "The frames of this AVI file are encoded.",
-            where=where,
-            why=f"The codec is '{codec}'; read here are uncompressed grey and RGB frames.",
-            next_step="Save the video again as uncompressed 8-bit grey AVI or as a TIFF stack.",
-        )
+        raise _refused(header, where=where)
     is_bitmap = header.codec in _BITMAP
     samples = header.bits // 8 if is_bitmap else 1
     used = header.width * (samples if is_bitmap else (_GREY[header.codec] + 7) // 8)
@@ -179,6 +173,19 @@ def _layout(header: AviHeader, found: AviFrames, *, where: str) -> PixelLayout:
         row_bytes=used if is_tight else padded,
         is_bottom_up=is_bitmap and header.height > 0,
         table=_table(header) if is_bitmap and header.bits == 8 else b"",
+    )
+
+
+def _refused(header: AviHeader, *, where: str) -> ReadError:
+    if needs_decoder(header):
+        why = f"The codec is '{header.codec.decode('latin-1')}', which needs a decoder."
+    else:
+        why = f"With {header.bits} bits a pixel and no codec, whether grey or colour is meant cannot be told."
+    return ReadError(
+        "The frames of this AVI file have a layout that is not read here.",
+        where=where,
+        why=why,
+        next_step="Save the video again as uncompressed 8-bit grey AVI or as a TIFF stack.",
     )
 
 

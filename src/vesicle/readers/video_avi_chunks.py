@@ -25,7 +25,7 @@ _LISTS = (b"LIST", b"RIFF")
 _CHUNK_ID = re.compile(rb"[A-Za-z0-9 _#]{4}")
 _FRAME_ID = re.compile(rb"(\d\d)(d[bc])")
 _LARGEST_HEADER = 64 * 1024
-_MOST_CHUNKS = 4 * MOST_FRAMES
+_MOST_CHUNKS = 2 * MOST_FRAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

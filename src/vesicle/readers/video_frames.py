@@ -126,7 +126,7 @@ def mixed(samples: GreyBlock, layout: PixelLayout) -> GreyBlock:
         colours = samples.reshape(*samples.shape[:2], layout.width, layout.samples)
         grey = _weighed(colours, layout.weights)
     if layout.table:
-        grey = np.frombuffer(layout.table, np.uint8)[grey]
+        grey = np.take(np.frombuffer(layout.table, np.uint8), grey)
     return cast("GreyBlock", grey >> layout.shift) if layout.shift else grey
 
 

@@ -269,7 +269,7 @@ def _frames(
 READER = Reader(
     name=NAME,
     title="Video as a TIFF stack",
-    patterns=("*.tif", "*.tiff"),
+    patterns=("*.tif", "*.tiff", "*.stk"),
     sniff=sniff,
     read=read,
     gives="a video of particles, to be tracked",

@@ -1,4 +1,4 @@
-"""What the texts and tags of a TIFF stack say: ImageJ, OME, tifffile's own note, plain resolution tags."""
+"""What the texts and tags of a TIFF stack say: ImageJ, OME, MetaMorph, tifffile's own note, plain resolution."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def describe(page: tiff.Page) -> Described:
     if root is not None:
         found = _ome(root)
         return replace(found, stated=first_stated(found.stated, plain))
-    return Described(axes=_shaped(text, page), stated=plain)
+    planes = len(page.numbers(tiff.PLANES_OF_METAMORPH)) // 2
+    return Described(axes=Axes(images=planes) if planes else _shaped(text, page), stated=plain)
 
 
 def _from_tags(page: tiff.Page) -> Stated:
@@ -84,7 +85,7 @@ def _keys(text: str) -> Mapping[str, str]:
 
 
 def _whole(text: str | None, default: int) -> int:
-    return int(text) if text and re.fullmatch(r"\d{1,12}", text) else default
+    return int(text) if text and re.fullmatch(r"\d{1,18}", text) else default
 
 
 def _imagej(keys: Mapping[str, str], page: tiff.Page) -> Described:

@@ -29,8 +29,9 @@ Value: TypeAlias = tuple[float, ...] | bytes
 SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 FILL_ORDER, DESCRIPTION, STRIP_OFFSETS, SAMPLES, ROWS_PER_STRIP = 266, 270, 273, 277, 278
 STRIP_COUNTS, X_RESOLUTION, Y_RESOLUTION, PLANAR, RESOLUTION_UNIT = 279, 282, 283, 284, 296
-SOFTWARE, DATE_TIME, PREDICTOR, COLOUR_MAP = 305, 306, 317, 320
+SOFTWARE, DATE_TIME, PREDICTOR = 305, 306, 317
 TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS, SAMPLE_FORMAT = 322, 323, 324, 325, 339
+PLANES_OF_METAMORPH = 33629
 
 _EVERY_PAGE = frozenset(
     {
@@ -40,7 +41,8 @@ _EVERY_PAGE = frozenset(
     }
 )
 _FIRST_PAGE = _EVERY_PAGE | {
-    *(DESCRIPTION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT, SOFTWARE, DATE_TIME, COLOUR_MAP),
+    *(DESCRIPTION, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT, SOFTWARE, DATE_TIME),
+    PLANES_OF_METAMORPH,
 }
 _TYPES = {1: "B", 2: "s", 3: "H", 4: "I", 5: "II", 6: "b", 7: "s", 8: "h", 9: "i", 10: "ii"} | {
     11: "f",
@@ -53,6 +55,7 @@ _TYPES = {1: "B", 2: "s", 3: "H", 4: "I", 5: "II", 6: "b", 7: "s", 8: "h", 9: "i
 _MOST_ENTRIES, _MOST_VALUES, _MOST_TEXT = 4096, 1_000_000, 64 * 1024**2
 _MOST_SEGMENTS = 4_000_000
 _LARGEST = 1 << 62
+_SMALLEST_BUDGET = 1 << 20
 _REDUCED, _SEPARATE = 1, 2
 
 
@@ -178,19 +181,26 @@ class Structure:
     broken: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Source:
+    """The file; ``budget`` is what may still be read of it, since directories that overlap could go on forever."""
+
     stream: BinaryIO
     size_bytes: int
     order: str
     is_big: bool
+    budget: int
 
     def at(self, offset: int, length: int) -> bytes:
-        """Bytes of the file; fewer than asked for where it ends."""
+        """Bytes of the file; fewer than asked for where it ends, none when the budget is spent."""
         if not 0 <= offset < self.size_bytes:
             return b""
+        length = min(length, self.size_bytes - offset)
+        self.budget -= length
+        if self.budget < 0:
+            return b""
         self.stream.seek(offset)
-        return self.stream.read(min(length, self.size_bytes - offset))
+        return self.stream.read(length)
 
     def unpack(self, kind: str, data: bytes) -> tuple[int, ...]:
         return struct.unpack(self.order + kind, data)
@@ -233,10 +243,13 @@ def read_structure(stream: BinaryIO, *, where: str, most: int = MOST_FRAMES + 1)
         size_bytes=size,
         order="<" if head[:1] == b"I" else ">",
         is_big=head[:4] in (b"II+\x00", b"MM\x00+"),
+        budget=4 * size + _SMALLEST_BUDGET,
     )
     collected = _Collected(source)
     for page in islice(_chain(source, head), most):
         collected.add(page)
+        if collected.broken:
+            break
     return collected.structure(where)
 
 
@@ -269,7 +282,7 @@ class _Collected:
         if not is_like or max(*offsets, *counts) >= _LARGEST:
             self.others += 1
         elif len(self.offsets) + wanted > _MOST_SEGMENTS:
-            self.broken = self.broken or f"The file lists more than {_MOST_SEGMENTS:,} strips."
+            self.broken = f"The file lists more than {_MOST_SEGMENTS:,} strips."
         else:
             self.offsets.extend(offsets)
             self.counts.extend(counts)
@@ -362,8 +375,10 @@ def _directory(source: _Source, offset: int, *, wanted: frozenset[int]) -> tuple
     if len(data) < length - pointer:
         return None
     starts = range(width, width + count * entry, entry)
-    entries = (_entry(source, data[start : start + entry], wanted) for start in starts)
-    tags = dict(found for found in entries if found is not None)
+    entries = (_entry(source, data[start : start + entry], wanted) for start in reversed(starts))
+    tags = dict(
+        found for found in entries if found is not None
+    )  # of a tag that stands twice, the first counts
     # Some writers end the last directory with the file, without the pointer to the next.
     tail = data[length - pointer : length]
     following = source.unpack("Q" if source.is_big else "I", tail)[0] if len(tail) == pointer else 0

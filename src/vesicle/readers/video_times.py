@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Warned
 
 _SAME_RATE = 0.005
@@ -49,26 +51,34 @@ def times_from(stamps: Sequence[int | None], *, tick_s: float, fps: float | None
     if len(known) < max(2, len(stamps)) or not 0 < known[-1] - known[0] < np.inf:
         return Times(fps=fps)
     since = known - known[0]
-    step = _step(since, tick_s=tick_s, fps=fps)
+    middle = float(np.median(np.diff(since)))
+    for step in (1 / fps if fps else 0.0, middle):
+        slots = _slots(since, step)
+        if slots is not None:
+            return _even(since, slots, fps)
+    gaps_ms = np.diff(since) * 1e3
+    message = (
+        f"The times between frames vary from {gaps_ms.min():.3g} to {gaps_ms.max():.3g} ms; frames are taken "
+        "as evenly spaced, so sizes may be wrong."
+    )
+    note = Warned(code="frame_times_uneven", message=message)
+    return Times(fps=float((len(since) - 1) / since[-1]), warnings=(note,))
+
+
+def _slots(since: FloatArray, step: float) -> NDArray[np.int64] | None:
+    """The place in time of each frame when frames come at this step, or None when they do not."""
+    if not step > 0 or since[-1] / step * (1 - _MOST_GAPS) > len(since):
+        return None
     slots = np.rint(since / step)
-    is_even = np.all(np.diff(slots) >= 1) and np.all(np.abs(since - slots * step) <= _OFF_BEAT * step)
-    if not is_even or slots[-1] * (1 - _MOST_GAPS) > len(slots):
-        gaps_ms = np.diff(since) * 1e3
-        message = (
-            f"The times between frames vary from {gaps_ms.min():.3g} to {gaps_ms.max():.3g} ms; frames are taken "
-            "as evenly spaced, so sizes may be wrong."
-        )
-        note = Warned(code="frame_times_uneven", message=message)
-        return Times(fps=float((len(since) - 1) / since[-1]), warnings=(note,))
+    gaps = np.diff(slots)
+    is_even = (
+        gaps.min() >= 1 and np.median(gaps) == 1 and np.all(np.abs(since - slots * step) <= _OFF_BEAT * step)
+    )
+    return slots.astype(np.int64) if is_even else None
+
+
+def _even(since: FloatArray, slots: NDArray[np.int64], fps: float | None) -> Times:
     measured = float(slots[-1] / since[-1])
     is_borne_out = fps is not None and abs(fps - measured) <= _SAME_RATE * measured
-    missing = np.setdiff1d(np.arange(int(slots[-1])), slots.astype(np.int64), assume_unique=True)
+    missing = np.setdiff1d(np.arange(int(slots[-1])), slots, assume_unique=True)
     return Times(fps=fps if is_borne_out else measured, dropped=tuple(missing.tolist()))
-
-
-def _step(since: np.ndarray[tuple[int], np.dtype[np.float64]], *, tick_s: float, fps: float | None) -> float:
-    """Seconds between frames: as stated where the median gap fits, since stamps may be rounded to ms."""
-    middle = float(np.median(np.diff(since)))
-    if fps and abs(1 / fps - middle) <= max(1.5 * tick_s, 0.05 * middle):
-        return 1 / fps
-    return middle or float(since[-1] / (len(since) - 1))
