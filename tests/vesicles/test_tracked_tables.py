@@ -187,7 +187,9 @@ def test_a_scale_that_is_not_complete_leaves_the_vendors_sizes_and_says_why():
 
 def test_an_export_whose_tracks_are_too_short_keeps_the_vendors_sizes():
     rows = [(t, f, x, y) for t, f, x, y in columns(simulated(5)) if f % 3 == 0]
-    assert measure_again(export(rows), Choices(), standard=load_limits()["C01"]) is None
+    run = export(rows)
+    assert measure_again(run, Choices(), standard=load_limits()["C01"]) is None
+    assert summarise(run).warnings == ()
 
 
 def test_a_run_without_positions_cannot_be_sized_again():
