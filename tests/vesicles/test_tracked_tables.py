@@ -69,6 +69,7 @@ def test_positions_in_a_length_give_the_same_sizes_and_no_pixel_size_is_applied(
     settings = {setting.name: setting.value for setting in found.run.settings}
     assert settings["positions"] == unit
     assert "pixel_size" not in settings
+    assert "um per frame" in found.estimate.drift_px_per_frame.reason
 
 
 def test_a_pixel_size_from_the_command_line_is_not_applied_to_lengths_either(plain):
