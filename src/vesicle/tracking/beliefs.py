@@ -210,7 +210,9 @@ def learn_from(
     step2 = ((points.x[later] - points.x[earlier]) ** 2 + (points.y[later] - points.y[earlier]) ** 2) / lag
     share, fastest = shares_of_steps(links.track[later], step2, np.sqrt(belief.expected.step2))
     change = points.log_peak[later] - points.log_peak[earlier]
-    flicker = max(LEAST_FLICKER, 1.4826 * float(np.median(np.abs(change[lag == 1])))) if (lag == 1).any() else 1.0
+    flicker = (
+        max(LEAST_FLICKER, 1.4826 * float(np.median(np.abs(change[lag == 1])))) if (lag == 1).any() else 1.0
+    )
     expected = belief.expected._replace(
         share=_never_zero(share),
         flicker=flicker,

@@ -6,25 +6,26 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vesicle.events import Listener, Progressed, ignore
 from vesicle.measurements.video import Frames, GreyBlock
+from vesicle.tracking.blocks import find_in_block
 from vesicle.tracking.learning import MOST_SPOTS, Learned, learn
 from vesicle.tracking.noise import limit_of, sample_frame
 from vesicle.tracking.plan import Plan, make_plan
-from vesicle.tracking.plateaus import find_in_block
 from vesicle.tracking.records import Detected, DetectionSettings
-from vesicle.tracking.spots import FRAME, filtered
-from vesicle.tracking.tally import Part, Tally, conclude, nothing_found
+from vesicle.tracking.spots import FRAME, filtered, make_room
 from vesicle.tracking.static import nothing_stands
+from vesicle.tracking.tally import Part, Tally, conclude, nothing_found
 
 THREADS = 2
 BLOCK_BYTES, LONGEST_BLOCK = 8_000_000, 32
 OPENING_BLOCKS, OPENING_FRAMES = 4, 8
-SAMPLED_FRAMES = 32
+SAMPLED_FRAMES = 24
 """Frames over the whole video on which noise and static structure are seen."""
 
 
@@ -130,7 +131,7 @@ def read_only(block: GreyBlock) -> GreyBlock:
     """
     locked = np.ascontiguousarray(block).view()
     locked.flags.writeable = False
-    return locked
+    return cast("GreyBlock", locked)
 
 
 def first_plan(learned: Learned, settings: DetectionSettings, *, shape: tuple[int, int], bits: int) -> Plan:
@@ -242,7 +243,8 @@ def search_part(block: GreyBlock, numbers: NDArray[np.int64], plan: Plan, *, eve
     Part
         Frames of its spots count from the beginning of the video.
     """
-    spots, full = find_in_block(block, numbers, plan, MOST_SPOTS)
+    room = make_room(block.shape[1:], plan, MOST_SPOTS)
+    spots, full = find_in_block(block, numbers >= 0, plan, room)
     spots[:, FRAME] = numbers[spots[:, FRAME].astype(np.int64)] if len(spots) else 0
     sampled = [k for k, number in enumerate(numbers) if number >= 0 and number % every == 0]
     images = tuple(filtered(block[k], plan) for k in sampled)

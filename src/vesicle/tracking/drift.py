@@ -19,7 +19,7 @@ AGILITIES = np.array([0.0, *np.geomspace(1e-8, 30.0, 20)])
 
 
 def drift_from_steps(
-    steps: FloatArray, frame: NDArray[np.int64], *, transitions: int
+    steps: FloatArray, frame: NDArray[np.int64], around: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Common displacement from each frame to the next along one axis, with its standard error.
 
@@ -29,24 +29,24 @@ def drift_from_steps(
         Shape (links,): displacements along the axis.
     frame : numpy.ndarray
         Shape (links,): frame in which each step begins.
-    transitions : int
-        Number of frames less one.
+    around : numpy.ndarray
+        Shape (frames - 1,): drift that was believed before.
 
     Returns
     -------
     drift, error : numpy.ndarray
-        Shape (transitions,); an error of infinity where no link tells anything at all.
+        Shape (frames - 1,); an error of infinity where no link tells anything at all.
     """
     if not len(steps):
-        return np.zeros(transitions), np.full(transitions, np.inf)
-    mean, variance = robust_means(steps, frame, transitions=transitions)
+        return np.zeros_like(around), np.full_like(around, np.inf)
+    mean, variance = robust_means(steps, frame, around)
     best = max(AGILITIES, key=lambda agility: smooth_walk(mean, variance, float(agility))[2])
     drift, error2, _ = smooth_walk(mean, variance, float(best))
     return drift, np.sqrt(error2)
 
 
 def robust_means(
-    steps: FloatArray, frame: NDArray[np.int64], *, transitions: int
+    steps: FloatArray, frame: NDArray[np.int64], around: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Mean of the steps of each transition, far ones weighing less, and its squared error.
 
@@ -56,16 +56,17 @@ def robust_means(
         Shape (links,).
     frame : numpy.ndarray
         Shape (links,): frame in which each step begins.
-    transitions : int
-        Number of frames less one.
+    around : numpy.ndarray
+        Shape (frames - 1,): drift that was believed before.
 
     Returns
     -------
     mean, variance : numpy.ndarray
-        Shape (transitions,); the variance is infinite where there is no link.
+        Shape (frames - 1,); the variance is infinite where there is no link.
     """
+    transitions = len(around)
     count = np.bincount(frame, minlength=transitions).astype(np.float64)
-    mean = _medians(steps, frame, transitions=transitions)
+    mean = around
     weight = np.ones(len(steps))
     spread = 0.0
     for _ in range(5):
@@ -78,17 +79,6 @@ def robust_means(
     variance = np.full(transitions, np.inf)
     np.divide(max(residual2, 1e-6), count, out=variance, where=count > 0)
     return mean, variance
-
-
-def _medians(steps: FloatArray, frame: NDArray[np.int64], *, transitions: int) -> FloatArray:
-    order = np.lexsort((steps, frame))
-    first = np.searchsorted(frame[order], np.arange(transitions))
-    last = np.searchsorted(frame[order], np.arange(transitions), side="right")
-    medians = np.zeros(transitions)
-    some = last > first
-    low, high = (first + last - 1)[some] // 2, (first + last)[some] // 2
-    medians[some] = (steps[order][low] + steps[order][high]) / 2
-    return medians
 
 
 @compiled

@@ -12,7 +12,6 @@ from vesicle.measurements.sizing import FloatArray
 from vesicle.tracking.assignment import assign_in_groups
 from vesicle.tracking.steps import Points
 
-
 STEADY_SHARE, UNSTEADY = 0.9, 3.0
 """How often the height changes as it usually does; otherwise it changes so many times more."""
 
@@ -22,8 +21,8 @@ class Expected(NamedTuple):
 
     ``step2`` are squared step sizes of a grid and ``share`` how many particles have them; a step that is
     less likely than ``least`` for its track is no link. ``flicker`` is the standard deviation by which the
-    log of the height changes from frame to frame; ``log_missed`` is the log of the odds that a track which misses a frame has
-    ended. ``memory`` frames may be missed.
+    log of the height changes from frame to frame; ``log_missed`` is the log of the odds that a track which
+    misses a frame has ended. ``memory`` frames may be missed.
     """
 
     step2: FloatArray
@@ -59,7 +58,7 @@ def log_fit(knowledge: FloatArray, distance2: float, lag: int, expected: Expecte
     for k in range(knowledge.size):
         variance = lag * expected.step2[k]
         fall = distance2 / (2 * variance)
-        if fall < 50:
+        if fall < 50 and knowledge[k] > 1e-9:
             part = knowledge[k] * np.exp(-fall)
             beyond += part
             density += part / (2 * np.pi * variance)
@@ -109,7 +108,8 @@ def learn_step(knowledge: FloatArray, distance2: float, lag: int, expected: Expe
     """
     for k in range(knowledge.size):
         variance = lag * expected.step2[k]
-        knowledge[k] *= np.exp(-min(distance2 / (2 * variance), 300.0)) / variance
+        if knowledge[k] > 1e-30:
+            knowledge[k] *= np.exp(-min(distance2 / (2 * variance), 300.0)) / variance
     total = knowledge.sum()
     for k in range(knowledge.size):
         knowledge[k] = knowledge[k] / total if total > 0 else expected.share[k]
@@ -152,7 +152,7 @@ def follow(points: Points, is_broken: NDArray[np.bool_], expected: Expected) -> 
                 before[j] = ends[a]
                 dx, dy = points.x[j] - points.x[ends[a]], points.y[j] - points.y[ends[a]]
                 learned[chosen[a]] = known[a]
-                learn_step(learned[chosen[a]], dx * dx + dy * dy, t - end_frame[a], expected)
+                learn_step(learned[chosen[a]], float(dx * dx + dy * dy), t - end_frame[a], expected)
         stays = (chosen < 0) & (end_frame >= t - expected.memory)
         kept = np.flatnonzero(stays)
         learned[count : count + kept.size] = known[kept]

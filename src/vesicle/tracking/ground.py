@@ -49,19 +49,20 @@ def cell_means(frame: GreyBlock, cell: int) -> NDArray[np.float32]:
 
 
 @compiled
-def middle_of_five(a: np.float32, b: np.float32, c: np.float32, d: np.float32, e: np.float32) -> np.float32:
+def middle_of_five(five: tuple[np.float32, np.float32, np.float32, np.float32, np.float32]) -> np.float32:
     """Median of five numbers.
 
     Parameters
     ----------
-    a, b, c, d, e : float
-        The numbers.
+    five : tuple of float
+        In any order.
 
     Returns
     -------
     float
         The third of them in order.
     """
+    a, b, c, d, e = five
     low = max(min(a, b), min(c, d))
     high = min(max(a, b), max(c, d))
     return max(min(low, high), min(max(low, high), e))
@@ -88,7 +89,7 @@ def median_along_columns(means: NDArray[np.float32]) -> NDArray[np.float32]:
         d, e = means[min(i + 1, down - 1)], means[min(i + 2, down - 1)]
         c = means[i]
         for j in range(across):
-            turned[j, i] = middle_of_five(a[j], b[j], c[j], d[j], e[j])
+            turned[j, i] = middle_of_five((a[j], b[j], c[j], d[j], e[j]))
     return turned
 
 
@@ -117,7 +118,7 @@ def smooth_along_columns(means: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @compiled
-def background_rows(frame: GreyBlock, plan: Plan) -> NDArray[np.float32]:
+def background_rows(frame: GreyBlock, plan: Plan, wide: NDArray[np.float32]) -> None:
     """Background at every column of pixels, for each row of cells.
 
     Parameters
@@ -126,22 +127,17 @@ def background_rows(frame: GreyBlock, plan: Plan) -> NDArray[np.float32]:
         Shape (rows, columns).
     plan : Plan
         Of the video.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (rows of cells, columns); what lies between two rows of cells is a weighted mean of both.
+    wide : numpy.ndarray
+        Shape (rows of cells, columns), written; what lies between two rows of cells is a weighted mean of both.
     """
     means = cell_means(frame, plan.cell)
     middle = median_along_columns(median_along_columns(means))
     middle += median_along_columns(median_along_columns(means - middle))  # the tops that a median flattens
     cells = smooth_along_columns(smooth_along_columns(middle))
     down, across = cells.shape
-    columns = frame.shape[1]
-    wide = np.empty((down, columns), np.float32)
     for i in range(down):
-        for x in range(columns):
+        row = wide[i]
+        for x in range(row.size):
             left = plan.left[x]
-            right = min(left + 1, across - 1)
-            wide[i, x] = cells[i, left] + plan.right_part[x] * (cells[i, right] - cells[i, left])
-    return wide
+            here = cells[i, left]
+            row[x] = here + plan.right_part[x] * (cells[i, min(left + 1, across - 1)] - here)

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vesicle.measurements.video import GreyBlock, Polarity
+from vesicle.tracking.blocks import find_in_block
 from vesicle.tracking.filters import smoothing_taps
 from vesicle.tracking.noise import Noise, limit_of, measure_noise, sample_frames
 from vesicle.tracking.plan import Limit, Plan, make_plan
-from vesicle.tracking.plateaus import find_in_block
 from vesicle.tracking.records import DetectionSettings
-from vesicle.tracking.spots import HEIGHT, SATURATED, WIDTH2, X, Y
+from vesicle.tracking.spots import SATURATED, WIDTH2, X, Y, make_room
 
 USUAL_SIGMA_PX = 1.5
 NARROWEST_PX, WIDEST_PX = 0.8, 5.0
@@ -121,7 +121,8 @@ def see_width(frames: GreyBlock, learned: Learned, *, bits: int, factor: float) 
     area = frames.shape[1] * frames.shape[2]
     limit = limit_of(learned.noise, factor=2.0 * max(1.0, factor), area_px=area, sigma_px=sigma, part=1.0)
     plan = make_plan(frames.shape[1:], sigma_px=sigma, polarity=learned.polarity, bits=bits, limit=limit)
-    spots, _ = find_in_block(frames, np.arange(len(frames)), plan, MOST_SPOTS)
+    room = make_room(frames.shape[1:], plan, MOST_SPOTS)
+    spots, _ = find_in_block(frames, np.ones(len(frames), np.bool_), plan, room)
     spots = spots[(spots[:, SATURATED] == 0) & is_alone(spots, 8 * sigma)]
     if len(spots) < ENOUGH_SPOTS:
         return None

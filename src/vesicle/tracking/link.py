@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from vesicle.compiled import compiled
 from vesicle.measurements.sizing import FloatArray
 from vesicle.measurements.video import Trajectories
 from vesicle.results import Warned
@@ -47,13 +48,13 @@ def link_spots(detected: Detected, *, largest_step_px: float | None = None, memo
     belief = first_belief(detected, drift, range_px=widest, memory=memory)
     links = link_once(detected, drift, belief)
     for _ in range(PASSES - 1):
-        drift, _ = drift_of(detected, links)
+        drift, _ = drift_of(detected, links, drift)
         belief = learn_from(detected, links, drift, belief=belief, widest=widest)
         links = link_once(detected, drift, belief)
     return _linked(
         detected,
         links,
-        drift_of(detected, links),
+        drift_of(detected, links, drift),
         range_px=math.sqrt(belief.expected.range2),
         step_px=belief.step_px,
         memory=memory,
@@ -83,7 +84,7 @@ def link_once(detected: Detected, drift_px: FloatArray, belief: Belief) -> Links
     return Links(before, number_tracks(before))
 
 
-def drift_of(detected: Detected, links: Links) -> tuple[FloatArray, FloatArray]:
+def drift_of(detected: Detected, links: Links, believed_px: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The drift that links show, with its standard error.
 
     Parameters
@@ -92,6 +93,8 @@ def drift_of(detected: Detected, links: Links) -> tuple[FloatArray, FloatArray]:
         Spots of all frames.
     links : Links
         Those between one frame and the next are used.
+    believed_px : numpy.ndarray
+        Shape (frames - 1, 2): drift with which they were made.
 
     Returns
     -------
@@ -103,11 +106,12 @@ def drift_of(detected: Detected, links: Links) -> tuple[FloatArray, FloatArray]:
     earlier = links.before[later]
     at = detected.frame[earlier]
     steps = [column[later] - column[earlier] for column in (detected.x_px, detected.y_px)]
-    along = [drift_from_steps(step, at, transitions=detected.frames - 1) for step in steps]
+    along = [drift_from_steps(step, at, believed_px[:, k]) for k, step in enumerate(steps)]
     drift, error = (np.stack([axis[k] for axis in along], axis=1) for k in (0, 1))
     return drift, error
 
 
+@compiled
 def number_tracks(before: NDArray[np.int64]) -> NDArray[np.int64]:
     """Number of the track of each spot, in the order in which tracks begin.
 
@@ -121,10 +125,14 @@ def number_tracks(before: NDArray[np.int64]) -> NDArray[np.int64]:
     numpy.ndarray
         Counted from 0 without gaps.
     """
-    is_first = before < 0
-    track = np.cumsum(is_first) - 1
-    for spot in np.flatnonzero(~is_first):
-        track[spot] = track[before[spot]]
+    track = np.empty_like(before)
+    count = 0
+    for spot in range(before.size):
+        if before[spot] < 0:
+            track[spot] = count
+            count += 1
+        else:
+            track[spot] = track[before[spot]]
     return track
 
 

@@ -12,10 +12,10 @@ from vesicle.measurements.sizing import FloatArray
 from vesicle.measurements.video import GreyBlock
 from vesicle.tracking.filters import noise_gain, threshold_in_noise
 from vesicle.tracking.ground import background_rows
-from vesicle.tracking.plan import CANDIDATE, Limit, Plan
+from vesicle.tracking.plan import CANDIDATE, Limit, Plan, cells_along
 from vesicle.tracking.spots import filtered
 
-EVERY = 5
+EVERY = 9
 """Rows and columns that are looked at: noise is the same between them, and a median over fewer is quicker."""
 
 LEVELS = 8
@@ -61,17 +61,20 @@ def sample_frame(frame: GreyBlock, image: NDArray[np.float32], plan: Plan) -> Sa
     Returns
     -------
     Sample
-        One pixel in 25, and as many differences of neighbours.
+        One pixel in 81, and as many differences of neighbours.
     """
     rows, columns = slice(0, None, EVERY), slice(0, None, EVERY)
-    ground = background_rows(frame, plan)
+    ground = np.empty((cells_along(frame.shape[0], plan.cell), frame.shape[1]), np.float32)
+    background_rows(frame, plan, ground)
     top = plan.top[rows]
     above, below = ground[top][:, columns], ground[np.minimum(top + 1, len(ground) - 1)][:, columns]
     level = above + plan.bottom_part[rows, None] * (below - above)
     pixels = frame[rows].astype(np.float32)
     after = pixels[:, 1::EVERY]
     step = after - pixels[:, ::EVERY][:, : after.shape[1]]
-    return Sample(height=image[rows, columns].ravel(), level=level.ravel(), step=step.ravel())
+    return Sample(
+        height=image[rows, columns].ravel(), level=level.astype(np.float32).ravel(), step=step.ravel()
+    )
 
 
 def sample_frames(frames: GreyBlock, plan: Plan) -> tuple[Sample, ...]:
@@ -183,7 +186,7 @@ def noise_by_level(
     squared: FloatArray = np.array([max(least, lower_spread(height[part])) ** 2 for part in parts])
     if np.ptp(at) < 1:  # less than a grey level
         return float(np.median(squared)), 0.0
-    slope = float(np.polyfit(at, squared, 1)[0])
+    slope = max(0.0, float(np.polyfit(at, squared, 1)[0]))
     return float(np.mean(squared) - slope * np.mean(at)), slope
 
 

@@ -16,7 +16,7 @@ CANDIDATE = 0.8
 
 
 class Plan(NamedTuple):
-    """What is done to every frame; types are fixed so that one compiled version serves all.
+    """What is done to every frame.
 
     ``left`` and ``right_part`` say between which two columns of background cells a column of pixels lies,
     ``top`` and ``bottom_part`` the same for rows. The limit of a maximum is
@@ -24,23 +24,23 @@ class Plan(NamedTuple):
     """
 
     taps: NDArray[np.float32]
-    sign: np.float32
-    ceiling: np.int64
-    cell: np.int64
+    sign: float
+    ceiling: int
+    cell: int
     left: NDArray[np.int64]
     right_part: NDArray[np.float32]
     top: NDArray[np.int64]
     bottom_part: NDArray[np.float32]
-    margin: np.int64
-    sigma: np.float32
-    noise: np.float32
-    floor: np.float32
-    base: np.float32
-    slope: np.float32
+    margin: int
+    sigma: float
+    noise: float
+    floor: float
+    base: float
+    slope: float
 
 
 class Limit(NamedTuple):
-    """Square of the height that a maximum needs: a floor, and a line of the local level; ``noise`` is that after the filter."""
+    """Squared height that a maximum needs: a floor, and a line of the local level; ``noise`` is that of the filtered frame."""
 
     noise: float
     floor: float
@@ -76,19 +76,19 @@ def make_plan(
     left, right_part = _between_cells(shape[1], cell)
     return Plan(
         taps=smoothing_taps(sigma_px),
-        sign=np.float32(1 if polarity == "bright" else -1),
-        ceiling=np.int64(2**bits - 1 if polarity == "bright" else 0),
-        cell=np.int64(cell),
+        sign=1.0 if polarity == "bright" else -1.0,
+        ceiling=2**bits - 1 if polarity == "bright" else 0,
+        cell=cell,
         left=left,
         right_part=right_part,
         top=top,
         bottom_part=bottom_part,
-        margin=np.int64(margin_px(sigma_px)),
-        sigma=np.float32(sigma_px),
-        noise=np.float32(limit.noise),
-        floor=np.float32(limit.floor),
-        base=np.float32(limit.base),
-        slope=np.float32(limit.slope),
+        margin=margin_px(sigma_px),
+        sigma=float(sigma_px),
+        noise=float(limit.noise),
+        floor=float(limit.floor),
+        base=float(limit.base),
+        slope=float(limit.slope),
     )
 
 

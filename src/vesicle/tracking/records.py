@@ -33,8 +33,9 @@ class Detected:
     Columns have shape (spots,). ``peak`` is the height above the local background in grey levels, of a spot of
     the usual width that the filter answers equally. ``threshold`` is in grey levels of ``peak``: a spot of that
     peak is found in half of the frames. ``noise_grey`` is the robust noise of a pixel, ``level_grey`` the
-    median level. No centre is nearer to the rim than ``margin_px``. ``frames`` is the number of frames looked at; ``repeated`` lists frames that equal the one
-    before (a dropped frame that the recorder filled).
+    median level. No centre is nearer to the rim than ``margin_px``. ``frames`` is the number of frames looked at;
+    ``repeated`` lists frames that equal the one before (a dropped frame that the recorder filled); they hold no
+    spots.
     """
 
     frame: NDArray[np.int64]

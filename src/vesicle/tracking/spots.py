@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vesicle.compiled import compiled
 from vesicle.measurements.video import GreyBlock
 from vesicle.tracking.ground import background_rows
-from vesicle.tracking.plan import Plan
+from vesicle.tracking.plan import Plan, cells_along
 
 FRAME: Final = 0
 X: Final = 1
@@ -26,6 +26,50 @@ radius of a saturated plateau."""
 
 STRIP = 64
 """Pixels that are tested together for one above the limit; a whole number of vector registers."""
+
+
+class Room(NamedTuple):
+    """Memory that is used again for every frame.
+
+    ``image`` is the frame after the filter, ``ground`` its background at each row of cells, ``padded`` a row with
+    the radius of the filter at both ends, ``found`` the table of candidates. ``seen`` marks pixels of saturated
+    plateaus, of which ``places`` holds the numbers.
+    """
+
+    image: NDArray[np.float32]
+    ground: NDArray[np.float32]
+    padded: NDArray[np.float32]
+    found: NDArray[np.float32]
+    seen: NDArray[np.bool_]
+    places: NDArray[np.int64]
+
+
+def make_room(shape: tuple[int, int], plan: Plan, most: int) -> Room:
+    """Memory for frames of one shape.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Rows and columns.
+    plan : Plan
+        Of the video.
+    most : int
+        Candidates that a frame may have.
+
+    Returns
+    -------
+    Room
+        For one thread.
+    """
+    rows, columns = shape
+    return Room(
+        image=np.empty(shape, np.float32),
+        ground=np.empty((cells_along(rows, plan.cell), columns), np.float32),
+        padded=np.zeros(columns + 2 * len(plan.taps), np.float32),
+        found=np.empty((most, COLUMNS), np.float32),
+        seen=np.zeros(rows * columns, np.bool_),
+        places=np.empty(rows * columns + 1, np.int64),
+    )
 
 
 @compiled
@@ -87,10 +131,7 @@ def smooth_across(padded: NDArray[np.float32], taps: NDArray[np.float32], out: N
 
 
 @compiled
-def filter_row(
-    frame: GreyBlock, y: int, plan: Plan, ground: NDArray[np.float32], padded: NDArray[np.float32],
-    out: NDArray[np.float32],
-) -> None:  # fmt: skip
+def filter_row(frame: GreyBlock, y: int, plan: Plan, room: Room) -> None:
     """One row after the filter: smoothed, without its background, spots upwards.
 
     Parameters
@@ -101,26 +142,40 @@ def filter_row(
         The row.
     plan : Plan
         Of the video.
-    ground : numpy.ndarray
-        From ``background_rows``.
-    padded : numpy.ndarray
-        Room for a row with the radius of the filter at both ends.
-    out : numpy.ndarray
-        Shape (columns,), written.
+    room : Room
+        With the background; a row of the image is written.
     """
+    out = room.image[y]
     radius, columns = plan.taps.size - 1, out.size
-    smooth_down(frame, y, plan.taps, padded[radius : radius + columns])
-    smooth_across(padded, plan.taps, out)
+    smooth_down(frame, y, plan.taps, room.padded[radius : radius + columns])
+    smooth_across(room.padded, plan.taps, out)
     top = plan.top[y]
-    above, below = ground[top], ground[min(top + 1, ground.shape[0] - 1)]
-    part, sign = plan.bottom_part[y], plan.sign
+    above, below = room.ground[top], room.ground[min(top + 1, room.ground.shape[0] - 1)]
+    part, sign = plan.bottom_part[y], np.float32(plan.sign)
     for x in range(columns):
         out[x] = sign * (out[x] - above[x] - part * (below[x] - above[x]))
 
 
 @compiled
-def filtered(frame: GreyBlock, plan: Plan) -> NDArray[np.float32]:
+def filter_frame(frame: GreyBlock, plan: Plan, room: Room) -> None:
     """A whole frame after the filter.
+
+    Parameters
+    ----------
+    frame : numpy.ndarray
+        Shape (rows, columns).
+    plan : Plan
+        Of the video.
+    room : Room
+        Its image is written; spots point upwards whatever their polarity.
+    """
+    background_rows(frame, plan, room.ground)
+    for y in range(frame.shape[0]):
+        filter_row(frame, y, plan, room)
+
+
+def filtered(frame: GreyBlock, plan: Plan) -> NDArray[np.float32]:
+    """A frame after the filter, in memory of its own.
 
     Parameters
     ----------
@@ -134,36 +189,9 @@ def filtered(frame: GreyBlock, plan: Plan) -> NDArray[np.float32]:
     numpy.ndarray
         Same shape; spots point upwards whatever their polarity.
     """
-    rows, columns = frame.shape
-    ground = background_rows(frame, plan)
-    padded = np.zeros(columns + 2 * plan.taps.size, np.float32)
-    out = np.empty((rows, columns), np.float32)
-    for y in range(rows):
-        filter_row(frame, y, plan, ground=ground, padded=padded, out=out[y])
-    return out
-
-
-@compiled
-def limits_across(ground: NDArray[np.float32], plan: Plan) -> NDArray[np.float32]:
-    """The height that a maximum needs, at every column and row of cells.
-
-    Parameters
-    ----------
-    ground : numpy.ndarray
-        From ``background_rows``.
-    plan : Plan
-        Of the video.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape of ``ground``.
-    """
-    limits = np.empty_like(ground)
-    for i in range(ground.shape[0]):
-        for x in range(ground.shape[1]):
-            limits[i, x] = np.sqrt(max(plan.floor, plan.base + plan.slope * ground[i, x]))
-    return limits
+    room = make_room((frame.shape[0], frame.shape[1]), plan, 0)
+    filter_frame(frame, plan, room)
+    return room.image
 
 
 @compiled
@@ -224,24 +252,40 @@ def refine(image: NDArray[np.float32], y: int, x: int, found: NDArray[np.float32
 
 
 @compiled
-def search_row(
-    image: NDArray[np.float32], y: int, plan: Plan, limit: NDArray[np.float32],
-    found: NDArray[np.float32], count: int,
-) -> int:  # fmt: skip
+def level_at(y: int, x: int, plan: Plan, room: Room) -> float:
+    """Level of the background of a pixel.
+
+    Parameters
+    ----------
+    y, x : int
+        The pixel.
+    plan : Plan
+        Of the video.
+    room : Room
+        With the background of the frame.
+
+    Returns
+    -------
+    float
+        In grey levels.
+    """
+    above = room.ground[plan.top[y], x]
+    below = room.ground[min(plan.top[y] + 1, room.ground.shape[0] - 1), x]
+    return above + plan.bottom_part[y] * (below - above)
+
+
+@compiled
+def search_row(y: int, plan: Plan, room: Room, count: int) -> int:
     """Maxima of one row above the limit, appended to the candidates.
 
     Parameters
     ----------
-    image : numpy.ndarray
-        Filtered frame; the rows above and below are there already.
     y : int
-        The row.
+        The row; those above and below are filtered already.
     plan : Plan
         Of the video.
-    limit : numpy.ndarray
-        Height that a maximum needs at each column.
-    found : numpy.ndarray
-        Table of candidates; when it is full, the rest is left out.
+    room : Room
+        When its table is full, the rest is left out.
     count : int
         Candidates so far.
 
@@ -250,26 +294,28 @@ def search_row(
     int
         Candidates now.
     """
-    columns, row = image.shape[1], image[y]
+    row, columns = room.image[y], room.image.shape[1]
     for start in range(0, columns, STRIP):
-        heights, needed = row[start : start + STRIP], limit[start : start + STRIP]
+        heights = row[start : start + STRIP]
+        end = start + heights.size - 1
+        level = min(level_at(y, start, plan, room), level_at(y, end, plan, room))
+        level = min(level, level_at(y, (start + end) // 2, plan, room))
+        limit = np.float32(np.sqrt(max(plan.floor, plan.base + plan.slope * level)))
         above = 0
         for x in range(heights.size):
-            above += heights[x] > needed[x]
+            above += heights[x] > limit
         if above == 0:
             continue
-        for x in range(max(start, plan.margin), min(start + STRIP, columns - plan.margin)):
-            if row[x] > limit[x] and count < found.shape[0] and is_maximum(image, y, x):
-                refine(image, y, x, found[count])
+        for x in range(max(start, plan.margin), min(end + 1, columns - plan.margin)):
+            if row[x] > limit and count < room.found.shape[0] and is_maximum(room.image, y, x):
+                refine(room.image, y, x, room.found[count])
                 count += 1
     return count
 
 
 @compiled
-def find_candidates(
-    frame: GreyBlock, plan: Plan, image: NDArray[np.float32], found: NDArray[np.float32]
-) -> int:
-    """All maxima of a frame above the limit; its filtered pixels are left in ``image``.
+def find_candidates(frame: GreyBlock, plan: Plan, room: Room) -> int:
+    """All maxima of a frame above the limit.
 
     Parameters
     ----------
@@ -277,29 +323,22 @@ def find_candidates(
         Shape (rows, columns).
     plan : Plan
         Of the video.
-    image : numpy.ndarray
-        Room for the filtered frame.
-    found : numpy.ndarray
-        Room for candidates.
+    room : Room
+        The filtered frame and the candidates are left here.
 
     Returns
     -------
     int
-        Rows of ``found`` that are filled.
+        Rows of the table that are filled.
     """
-    rows, columns = frame.shape
-    ground = background_rows(frame, plan)
-    limits = limits_across(ground, plan)
-    padded = np.zeros(columns + 2 * plan.taps.size, np.float32)
+    rows = frame.shape[0]
+    background_rows(frame, plan, room.ground)
     count = 0
     for y in range(rows):
-        filter_row(frame, y, plan, ground=ground, padded=padded, out=image[y])
+        filter_row(frame, y, plan, room)
         if plan.margin < y <= rows - plan.margin:
-            nearest = plan.top[y - 1] + (plan.bottom_part[y - 1] > 0.5)
-            limit = limits[min(nearest, limits.shape[0] - 1)]
-            count = search_row(image, y - 1, plan, limit=limit, found=found, count=count)
+            count = search_row(y - 1, plan, room, count)
     for i in range(count):
-        x, y = round(found[i, X]), round(found[i, Y])
-        above, below = ground[plan.top[y], x], ground[min(plan.top[y] + 1, ground.shape[0] - 1), x]
-        found[i, LEVEL] = above + plan.bottom_part[y] * (below - above)
+        spot = room.found[i]
+        spot[LEVEL] = level_at(round(spot[Y]), round(spot[X]), plan, room)
     return count

@@ -93,7 +93,9 @@ def nothing_stands(shape: tuple[int, int], expected: int) -> Standing:
         To be filled by ``add``.
     """
     beyond = np.full(shape, np.inf, np.float32)
-    return Standing(least=beyond, least_mean=beyond.copy(), total=np.zeros(shape, np.float32), expected=expected)
+    return Standing(
+        least=beyond, least_mean=beyond.copy(), total=np.zeros(shape, np.float32), expected=expected
+    )
 
 
 def height_above(

@@ -11,7 +11,7 @@ from scipy.ndimage import gaussian_filter
 from vesicle.compiled import compiled
 from vesicle.measurements.sizing import FloatArray
 
-STEP_RATIO = 1.3
+STEP_RATIO = 1.4
 """Neighbouring step sizes of the grid differ by this factor."""
 
 SMALLEST_STEP_PX = 0.08
@@ -115,8 +115,10 @@ def first_drift(points: Points) -> FloatArray:
         return np.zeros((max(0, frames - 1), 2))
     window = int(np.clip(np.ceil(PAIRS_A_WINDOW * frames / len(points.x)), 4, frames - 1))
     counts = count_displacements(points, window, FARTHEST_DRIFT_PX)
-    smooth = gaussian_filter(counts, (1.0, 2.0, 2.0), mode="nearest")  # a little along time, too
-    peaks = np.array([densest(one) for one in smooth])
+    smooth: NDArray[np.float32] = gaussian_filter(
+        counts, (1.0, 2.0, 2.0), mode="nearest"
+    )  # a little along time, too
+    peaks = np.array([densest(smooth[k]) for k in range(len(smooth))])
     return np.repeat(peaks, window, axis=0)[: frames - 1]
 
 

@@ -103,7 +103,8 @@ def size_tracks(
     mixture and its smoothing are those of ``inference/mixture.py``.
     """
     from vesicle.inference.displacements import log_likelihood, pooled_noise, steps_of
-    from vesicle.inference.mixture import bootstrap_fits, fit_at, fit_mixture, posterior
+    from vesicle.inference.mixture import fit_mixture, relative_likelihood
+    from vesicle.inference.strata import bootstrap_strata, fit_strata, length_strata
 
     um = optics.pixel_um
     steps = steps_of(trajectories.track, trajectories.frame, trajectories.x_px * um, trajectories.y_px * um)
@@ -123,10 +124,15 @@ def size_tracks(
     frames = _with_fragments(np.bincount(trajectories.track, minlength=steps.tracks).astype(np.float64), rows)
     weights = frames / frames.mean()
     chosen = fit_mixture(found, log_size, seed=seed)
-    fit = fit_at(chosen.sieve, log_size, weights, scores=chosen.scores)
-    each = posterior(fit, found)
+    stratum = length_strata(frames)
+    fit = fit_strata(chosen.sieve, stratum, weights, start=chosen.weights)
+    joint = relative_likelihood(found) * fit.by_stratum[stratum]
+    each = joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-300)
     kept = supported(log_size, each.sum(axis=0))
-    resamples = bootstrap_fits(fit, resamples=RESAMPLES, weights=weights, seed=seed) * kept
+    resamples = bootstrap_strata(
+        chosen.sieve, stratum, weights, start=fit.together, resamples=RESAMPLES, seed=seed
+    )
+    resamples = resamples * kept
     return TrackSizes(
         log_size=log_size,
         share=fit.density * kept / float(fit.density @ kept),
@@ -137,7 +143,7 @@ def size_tracks(
         ),
         rows=rows,
         noise_um=float(np.sqrt(noise)),
-        smoothing=fit.width,
+        smoothing=chosen.width,
         mobility_um2_s_nm=mobility,
     )
 
@@ -159,7 +165,7 @@ def supported(log_size: FloatArray, tracks: FloatArray) -> NDArray[np.bool_]:
     """Where on the grid enough tracks support the distribution.
 
     A mixture by maximum likelihood gives a lone odd track a size of its own, which may be far from all others and
-    then rules mean and SD. Islands with fewer than three tracks are left out.
+    then rules mean and SD. Islands with fewer than three tracks, or one in two hundred, are left out.
 
     Parameters
     ----------
@@ -179,17 +185,19 @@ def supported(log_size: FloatArray, tracks: FloatArray) -> NDArray[np.bool_]:
     [False, False, True]
     """
     reach = max(1, round(_ISLAND_WIDTH / float(log_size[1] - log_size[0])))
-    near = np.convolve(tracks, np.ones(2 * reach + 1), mode="same") > _WATER
+    near = np.convolve(tracks, np.ones(2 * reach + 1), mode="same")
+    near = near > max(_WATER, _SHALLOW * float(near.max()))
     edges = np.flatnonzero(np.diff(np.concatenate([[False], near, [False]]).astype(int)))
     kept = np.zeros(len(log_size), dtype=np.bool_)
     for first, end in zip(edges[::2], edges[1::2], strict=True):
-        kept[first:end] = tracks[first:end].sum() >= LEAST_SUPPORT
+        kept[first:end] = tracks[first:end].sum() >= max(LEAST_SUPPORT, LEAST_SHARE * float(tracks.sum()))
     return kept if kept.any() else ~kept
 
 
-LEAST_SUPPORT = 3.0
-_ISLAND_WIDTH, _WATER = 0.05, 0.1
-"""Islands are further apart than this in log size; a place with fewer tracks than this is between islands."""
+LEAST_SUPPORT, LEAST_SHARE = 3.0, 0.005
+_ISLAND_WIDTH, _WATER, _SHALLOW = 0.05, 0.1, 0.01
+"""Islands are further apart than this in log size; between them are fewer tracks than this, and than this share of
+the highest place."""
 
 
 def _within_bounds(noise_px2: float, trajectories: Trajectories, noise_grey: float | None) -> float:

@@ -1,0 +1,229 @@
+"""Maxima that belong to another: rings of diffraction, noise on a broad top, parts of a spot out of focus; compiled."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vesicle.compiled import compiled
+from vesicle.tracking.plan import Plan
+from vesicle.tracking.spots import HEIGHT, REACH, SATURATED, Room, X, Y
+
+MERGED = 2.5
+"""Two maxima closer than this many standard deviations of a spot are one spot, since two spots of equal
+brightness show two maxima after the filter only from 2.8 on."""
+
+BROAD = 5.0
+"""Maxima up to this many standard deviations apart may be those of one spot that is out of focus."""
+
+DIP_IN_NOISE, DIP = 0.5, 0.05
+"""A dip between two maxima is one when it is deeper than so many standard deviations of noise and this part."""
+
+EXCESS = 1.25
+"""Light in a disc over that of its maxima, from which on it is one spot out of focus."""
+
+
+@compiled
+def strength_of(spot: NDArray[np.float32], sigma: float) -> float:
+    """Height of a spot; of a saturated one that of the Gaussian which is cut so far from its centre.
+
+    Parameters
+    ----------
+    spot : numpy.ndarray
+        A row of candidates.
+    sigma : float
+        Standard deviation of a spot.
+
+    Returns
+    -------
+    float
+        In grey levels after the filter.
+    """
+    if spot[REACH] == 0:
+        return float(spot[HEIGHT])
+    cut = min(spot[REACH] / sigma, 3.0)
+    return float(spot[HEIGHT]) * np.exp(cut * cut / 2)
+
+
+@compiled
+def saddle(image: NDArray[np.float32], one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Least height on the straight way between two maxima.
+
+    Parameters
+    ----------
+    image : numpy.ndarray
+        Filtered frame.
+    one, other : numpy.ndarray
+        Rows of candidates.
+
+    Returns
+    -------
+    float
+        Of the pixels nearest to the line.
+    """
+    dx, dy = other[X] - one[X], other[Y] - one[Y]
+    points = int(np.ceil(max(abs(dx), abs(dy)))) + 1
+    least = np.inf
+    for k in range(1, points):
+        x, y = round(one[X] + dx * k / points), round(one[Y] + dy * k / points)
+        least = min(least, image[y, x])
+    return least
+
+
+@compiled
+def belongs_to(
+    image: NDArray[np.float32], strong: NDArray[np.float32], weak: NDArray[np.float32], plan: Plan
+) -> bool:
+    """Whether a maximum is a part of a stronger one: noise on its top, or a ring around it.
+
+    Parameters
+    ----------
+    image : numpy.ndarray
+        Filtered frame.
+    strong, weak : numpy.ndarray
+        Rows of candidates.
+    plan : Plan
+        Of the video.
+
+    Returns
+    -------
+    bool
+        True for maxima closer than 2.5 sigma, for those weaker than (2.5 sigma / r)**3 of the strong one, since the
+        maxima of a diffraction pattern decay as r**-3, and for close ones between which nearly no dip is seen.
+        From a saturated plateau r counts from its edge.
+    """
+    dx, dy = strong[X] - weak[X], strong[Y] - weak[Y]
+    away = np.sqrt(dx * dx + dy * dy) - strong[REACH]
+    if away < MERGED * plan.sigma:
+        return True
+    part = MERGED * plan.sigma / away
+    if weak[HEIGHT] < strength_of(strong, plan.sigma) * part * part * part:
+        return True
+    if away > BROAD * plan.sigma:
+        return False
+    return weak[HEIGHT] - saddle(image, strong, weak) < DIP_IN_NOISE * plan.noise + DIP * weak[HEIGHT]
+
+
+@compiled
+def centre_of_broad(image: NDArray[np.float32], spot: NDArray[np.float32], plan: Plan) -> bool:
+    """Whether there is more light around a place than its maxima explain; the place is moved to its centre if so.
+
+    Parameters
+    ----------
+    image : numpy.ndarray
+        Filtered frame.
+    spot : numpy.ndarray
+        A row of candidates: its place lies between the maxima, its height is the sum of theirs; moved.
+    plan : Plan
+        Of the video.
+
+    Returns
+    -------
+    bool
+        True for a spot out of focus, which may be a ring.
+    """
+    rows, columns = image.shape
+    radius = BROAD * plan.sigma
+    least = EXCESS * spot[HEIGHT] * 4 * np.pi * plan.sigma**2
+    for _ in range(3):
+        x, y = spot[X], spot[Y]
+        light = at_x = at_y = 0.0
+        for j in range(max(0, int(y - radius)), min(rows, int(y + radius) + 2)):
+            for i in range(max(0, int(x - radius)), min(columns, int(x + radius) + 2)):
+                dy, dx = j - y, i - x
+                if dx * dx + dy * dy <= radius * radius:
+                    light += image[j, i]
+                    at_x += image[j, i] * dx
+                    at_y += image[j, i] * dy
+        if light < least:
+            return False
+        spot[X] += at_x / light
+        spot[Y] += at_y / light
+    return True
+
+
+@compiled
+def join_broad(rank: int, order: NDArray[np.int64], plan: Plan, room: Room) -> None:
+    """Make one spot, centred on its light, of the maxima around one, when they are parts of a broad spot.
+
+    Parameters
+    ----------
+    rank : int
+        Place in the order.
+    order : numpy.ndarray
+        Candidates by falling strength.
+    plan : Plan
+        Of the video.
+    room : Room
+        With the candidates; those that become part of another lose their height.
+    """
+    strong = room.found[order[rank]]
+    reach2 = (BROAD * plan.sigma) ** 2
+    middle = strong.copy()
+    at_x = at_y = 0.0
+    for b in range(rank + 1, order.size):
+        weak = room.found[order[b]]
+        dx, dy = weak[X] - strong[X], weak[Y] - strong[Y]
+        if dx * dx + dy * dy < reach2:
+            middle[HEIGHT] += weak[HEIGHT]
+            at_x += weak[HEIGHT] * dx
+            at_y += weak[HEIGHT] * dy
+    if middle[HEIGHT] == strong[HEIGHT]:
+        return
+    middle[X] += at_x / middle[HEIGHT]
+    middle[Y] += at_y / middle[HEIGHT]
+    if not centre_of_broad(room.image, middle, plan):
+        return
+    strong[X], strong[Y] = middle[X], middle[Y]
+    for b in range(rank + 1, order.size):
+        weak = room.found[order[b]]
+        dx, dy = weak[X] - strong[X], weak[Y] - strong[Y]
+        if dx * dx + dy * dy < reach2:
+            weak[HEIGHT] = 0
+
+
+@compiled
+def drop_satellites(plan: Plan, room: Room, count: int) -> int:
+    """Leave out maxima that belong to a stronger one.
+
+    Parameters
+    ----------
+    plan : Plan
+        Of the video.
+    room : Room
+        With the filtered frame and the candidates; those that stay are moved to the beginning, in their order.
+    count : int
+        Candidates.
+
+    Returns
+    -------
+    int
+        Candidates that stay.
+    """
+    found, weakest = room.found, np.inf
+    strength = np.empty(count)
+    for i in range(count):
+        strength[i] = strength_of(found[i], plan.sigma)
+        if strength[i] > 0:
+            weakest = min(weakest, strength[i])
+    order = np.argsort(-strength)
+    for a in range(count):
+        strong = found[order[a]]
+        if strong[HEIGHT] == 0:
+            continue
+        if strong[SATURATED] == 0:
+            join_broad(a, order, plan, room)
+        ratio = (strength[order[a]] / weakest) ** (1 / 3)
+        far = strong[REACH] + plan.sigma * max(BROAD, MERGED * ratio)
+        for b in range(a + 1, count):
+            weak = found[order[b]]
+            if weak[HEIGHT] == 0 or abs(weak[X] - strong[X]) > far or abs(weak[Y] - strong[Y]) > far:
+                continue
+            if belongs_to(room.image, strong, weak, plan):
+                weak[HEIGHT] = 0
+    kept = 0
+    for i in range(count):
+        if found[i, HEIGHT] > 0:
+            found[kept] = found[i]
+            kept += 1
+    return kept
