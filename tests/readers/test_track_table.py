@@ -87,8 +87,8 @@ def test_the_users_names_win_over_names_that_we_know():
 
 
 def test_a_name_of_the_user_that_is_not_there_is_refused_with_the_nearest():
-    error = refused(MissingColumn, track="partical")
-    assert "'partical'" in error.what
+    error = refused(MissingColumn, track="parti-cle")
+    assert "'parti-cle'" in error.what
     assert "nearest is 'particle'" in error.why
 
 

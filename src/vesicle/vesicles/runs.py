@@ -96,7 +96,7 @@ def sized_run(found: Sized, *, calibration: Calibration | None, standard: CheckS
         localisation_nm=exact(
             1000 * sizes.noise_um, method="pooled over tracks from neighbouring displacements"
         ),
-        drift_px_per_frame=_drift(found.tracked),
+        drift_px_per_frame=_drift(found),
         video=_picture(found, settings),
         bead=_beads(found.source, numbers["mean_nm"], standard),
     )
@@ -258,13 +258,16 @@ def _smoothing(sizes: TrackSizes, seen: Seen) -> str:
     )
 
 
-def _drift(tracked: Tracked) -> Quantity:
-    drift = tracked.drift_px
+def _drift(found: Sized) -> Quantity:
+    drift = found.tracked.drift_px
     if isinstance(drift, NotAssessed):
         return drift
     if not len(drift):
         return NotAssessed("the video has one frame")
     length = float(np.hypot(drift[:, 0], drift[:, 1]).mean())
+    if isinstance(found.source, TrackTable) and found.source.is_in_length:
+        moved = f"{length * found.optics.pixel_um:.3g} um per frame"
+        return NotAssessed(f"the positions are lengths, not pixels; a common flow of {moved} was taken off")
     return exact(length, method="mean length of the common displacement between frames", n=len(drift))
 
 
