@@ -60,7 +60,7 @@ def test_outside_the_range_of_water_the_viscosity_is_asked_for():
 
 @pytest.mark.parametrize(
     ("exposure_ms", "blur", "codes"),
-    [(None, 0.5 / 6, ["exposure_assumed"]), (50.0, 1 / 6, ["exposure_too_long"]), (0.0, 0.0, [])],
+    [(None, None, []), (50.0, 1 / 6, ["exposure_too_long"]), (0.0, 0.0, [])],
 )
 def test_a_doubtful_exposure_is_said(exposure_ms, blur, codes):
     optics = optics_of(Scale(pixel_nm=166.0, fps=30.0, exposure_ms=exposure_ms, temperature_c=25.0))

@@ -15,6 +15,7 @@ from vesicle.measurements import Trajectories
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import NotAssessed
 from vesicle.vesicles.physics import diffusion_um2_s
+from vesicle.vesicles.precision import PositionError, position_error
 from vesicle.vesicles.scales import Optics
 
 SMALLEST_NM, LARGEST_NM = 20.0, 1000.0
@@ -39,7 +40,7 @@ class TrackSizes:
     (grid,), ``resamples`` the same for resampled tracks, shape (resamples, grid). ``posterior`` has shape
     (tracks, grid), ``frames`` the number of sightings that each track stands for (those of tracks too short to be
     sized are given to the shortest that were), ``rows`` its number among all trajectories.
-    ``noise_um`` is the error of one position, ``smoothing`` the kernel width chosen, in log size.
+    ``position`` says how well positions are known, ``smoothing`` is the kernel width chosen, in log size.
     """
 
     log_size: FloatArray
@@ -48,7 +49,7 @@ class TrackSizes:
     posterior: FloatArray
     frames: FloatArray
     rows: NDArray[np.int64]
-    noise_um: float
+    position: PositionError
     smoothing: float
     mobility_um2_s_nm: float
 
@@ -102,9 +103,7 @@ def size_tracks(
     **Source**: the likelihood is exact for blurred and noisy positions (``inference/displacements.py``); the
     mixture and its smoothing are those of ``inference/mixture.py``.
     """
-    from vesicle.inference.displacements import log_likelihood, pooled_noise, steps_of
-    from vesicle.inference.mixture import fit_mixture, relative_likelihood
-    from vesicle.inference.strata import bootstrap_strata, fit_strata, length_strata
+    from vesicle.inference.displacements import log_likelihood, steps_of
 
     um = optics.pixel_um
     steps = steps_of(trajectories.track, trajectories.frame, trajectories.x_px * um, trajectories.y_px * um)
@@ -113,40 +112,58 @@ def size_tracks(
         return NotAssessed("no particle was followed over three successive frames")
     mobility = _mobility(optics)
     log_size = _grid(steps, mobility / optics.fps)
-    moved_px2 = 6 * optics.blur * float(np.mean(steps.dx**2 + steps.dy**2)) / 2 / um**2
-    noise_px2 = pooled_noise(steps, optics.blur) / um**2
-    noise = um**2 * _within_bounds(noise_px2, trajectories, noise_grey, moved_px2=moved_px2)
+    error = position_error(steps, optics, trajectories, noise_grey=noise_grey)
     found = log_likelihood(
         steps,
         mobility / optics.fps / np.exp(log_size),
-        blur=optics.blur,
-        noise=noise,
+        blur=error.blur,
+        noise=error.variance_um2,
         longest_step=None if longest_step_px is None else longest_step_px * um,
     )[rows]
-    frames = _with_fragments(np.bincount(trajectories.track, minlength=steps.tracks).astype(np.float64), rows)
-    weights = frames / frames.mean()
-    chosen = fit_mixture(found, log_size, seed=seed)
-    stratum = length_strata(frames)
-    fit = fit_strata(chosen.sieve, stratum, weights, start=chosen.weights)
-    joint = relative_likelihood(found) * fit.by_stratum[stratum]
-    each = joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-300)
-    kept = supported(log_size, each.sum(axis=0))
-    resamples = bootstrap_strata(
-        chosen.sieve, stratum, weights, start=fit.together, resamples=RESAMPLES, seed=seed
-    )
-    resamples = resamples * kept
+    sightings = np.bincount(trajectories.track, minlength=steps.tracks).astype(np.float64)
+    frames = _with_fragments(sightings, rows)
+    mixed = _mixed(found, log_size, frames, seed=seed)
     return TrackSizes(
         log_size=log_size,
-        share=fit.density * kept / float(fit.density @ kept),
-        resamples=resamples / np.maximum(resamples.sum(axis=1, keepdims=True), 1e-300),
-        posterior=each,
-        frames=_with_fragments(
-            np.bincount(trajectories.track, minlength=steps.tracks).astype(np.float64), rows
-        ),
+        share=mixed.share,
+        resamples=mixed.resamples,
+        posterior=mixed.posterior,
+        frames=frames,
         rows=rows,
-        noise_um=float(np.sqrt(noise)),
-        smoothing=chosen.width,
+        position=error,
+        smoothing=mixed.smoothing,
         mobility_um2_s_nm=mobility,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mixed:
+    """A distribution over the grid with its resamples, the posterior of each track, and the width of the kernels."""
+
+    share: FloatArray
+    resamples: FloatArray
+    posterior: FloatArray
+    smoothing: float
+
+
+def _mixed(log_likelihood: FloatArray, log_size: FloatArray, frames: FloatArray, *, seed: int) -> _Mixed:
+    from vesicle.inference.mixture import fit_mixture, relative_likelihood
+    from vesicle.inference.strata import bootstrap_strata, fit_strata, length_strata
+
+    weights, stratum = frames / frames.mean(), length_strata(frames)
+    chosen = fit_mixture(log_likelihood, log_size, seed=seed)  # every track counts once in choosing the width
+    fit = fit_strata(chosen.sieve, stratum, weights, start=chosen.weights)
+    joint = relative_likelihood(log_likelihood) * fit.by_stratum[stratum]
+    each = joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-300)
+    kept = supported(log_size, each.sum(axis=0))
+    drawn = kept * bootstrap_strata(
+        chosen.sieve, stratum, weights, start=fit.together, resamples=RESAMPLES, seed=seed
+    )
+    return _Mixed(
+        share=fit.density * kept / float(fit.density @ kept),
+        resamples=drawn / np.maximum(drawn.sum(axis=1, keepdims=True), 1e-300),
+        posterior=each,
+        smoothing=chosen.width,
     )
 
 
@@ -200,28 +217,6 @@ LEAST_SUPPORT, LEAST_SHARE = 3.0, 0.005
 _ISLAND_WIDTH, _WATER, _SHALLOW = 0.05, 0.1, 0.01
 """Islands are further apart than this in log size; between them are fewer tracks than this, and than this share of
 the highest place."""
-
-
-def _within_bounds(
-    noise_px2: float, trajectories: Trajectories, noise_grey: float | None, *, moved_px2: float
-) -> float:
-    """The variance of a position, kept to what the brightness and the motion of the spots allow.
-
-    A few wrong links look like a large error of position, since a step that goes astray comes back. No unbiased
-    position is better than 2 / pi over the squared signal to noise (in pixels, for a Gaussian spot in even noise),
-    and ours are not much worse; a spot that moves by ``moved_px2`` (variance per axis) while the shutter is open
-    is a streak, whose centre is a little off.
-    """
-    if trajectories.peak is None or noise_grey is None:
-        return noise_px2
-    least = float(np.mean(2 / np.pi * (noise_grey / np.maximum(trajectories.peak, noise_grey)) ** 2))
-    most = WORST_OVER_BEST * least + WORST_PX**2 + STREAK * moved_px2
-    return min(max(noise_px2, least), most)
-
-
-WORST_OVER_BEST, WORST_PX, STREAK = 1.0, 0.1, 0.028
-"""How much worse than the best possible our positions may be: a factor, an error of their own, and a share of the
-motion during the exposure. House rule, from simulated videos of 50 to 200 nm with known positions."""
 
 
 def _mobility(optics: Optics) -> float:

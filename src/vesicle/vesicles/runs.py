@@ -94,7 +94,8 @@ def sized_run(found: Sized, *, calibration: Calibration | None, standard: CheckS
         smoothing=_smoothing(sizes, seen),
         volume=volume,
         localisation_nm=exact(
-            1000 * sizes.noise_um, method="pooled over tracks from neighbouring displacements"
+            1000 * sizes.position.variance_um2**0.5,
+            method="pooled over tracks from neighbouring displacements",
         ),
         drift_px_per_frame=_drift(found),
         video=_picture(found, settings),
@@ -106,7 +107,7 @@ def sized_run(found: Sized, *, calibration: Calibration | None, standard: CheckS
         measured=measured,
         tracks=exact(sizes.tracks, method="tracks of at least three successive sightings", n=sizes.tracks),
         estimate=estimate,
-        warnings=optics.warnings,
+        warnings=(*optics.warnings, *sizes.position.warnings),
     )
 
 

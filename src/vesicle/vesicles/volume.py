@@ -209,7 +209,7 @@ def calibrate(
     fitted = fit_visibility(
         at, np.log(peak), least=math.log(1.3 * detected.threshold), most=math.log(peak.max() * 1.001)
     )
-    variance = 2 * optics.mobility_um2_s_nm / beads_nm / optics.fps * (LAG - 2 * optics.blur)
+    variance = 2 * optics.mobility_um2_s_nm / beads_nm / optics.fps * (LAG - 2 * sizes.position.blur)
     found = profile_scale(
         beads,
         fitted,
