@@ -46,6 +46,7 @@ def drift_of_table(trajectories: Trajectories) -> FloatArray | NotAssessed:
 def _along(steps: FloatArray, frame: NDArray[np.int64], transitions: int) -> FloatArray:
     from vesicle.tracking.drift import drift_from_steps
 
+    same = np.full(transitions, float(np.median(steps)))
     if len(steps) < FEWEST_PER_FRAME * len(np.unique(frame)):
-        return np.full(transitions, float(np.median(steps)))
-    return drift_from_steps(steps, frame, transitions=transitions)[0]
+        return same
+    return drift_from_steps(steps, frame, same)[0]
