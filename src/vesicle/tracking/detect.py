@@ -59,7 +59,8 @@ def detect_spots(frames: Frames, settings: DetectionSettings, *, listen: Listene
         return nothing_found(settings, shape=(rows, columns))
     plan = first_plan(learned, settings, shape=(rows, columns), bits=frames.bits)
     every = max(1, count // SAMPLED_FRAMES)
-    tally = Tally(standing=nothing_stands((rows, columns), expected=-(-count // every)))
+    standing = nothing_stands((rows, columns), noise=learned.noise.filtered, expected=-(-count // every))
+    tally = Tally(standing=standing)
     with ThreadPoolExecutor(THREADS) as pool:
         for part in search(chain(opening, stream), plan, pool, tally=tally, every=every):
             tally.add(part)

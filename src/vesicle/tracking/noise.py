@@ -38,19 +38,51 @@ class Sample:
 class Noise:
     """Noise of a video in grey levels.
 
-    ``pixel`` is that of a pixel, ``filtered`` the median after the filter; ``base + slope * level`` is the
+    ``pixel`` is that of a pixel, ``white`` what the filter leaves of it where neighbours are independent,
+    ``filtered`` the noise after the filter as it is, which may hold faint particles out of focus; ``base + slope * level`` is the
     squared noise after the filter at a level of the background. ``level`` is the median level. ``skew`` is the
     skewness after the filter, towards spots, if all noise came from the grains of light, and ``excess`` the excess
     kurtosis that rounding to whole grey levels gives a noise below them.
     """
 
     pixel: float
+    white: float
     filtered: float
     base: float
     slope: float
     level: float
     skew: float
     excess: float
+
+    def at(self, level: FloatArray) -> FloatArray:
+        """Noise after the filter at levels of the background.
+
+        Parameters
+        ----------
+        level : numpy.ndarray
+            Levels of the background.
+
+        Returns
+        -------
+        numpy.ndarray
+            Same shape, at least ``filtered``.
+        """
+        return np.sqrt(np.maximum(self.filtered**2, self.base + self.slope * level))
+
+    def in_time(self, level: FloatArray) -> FloatArray:
+        """Noise after the filter that changes from frame to frame, at levels of the background.
+
+        Parameters
+        ----------
+        level : numpy.ndarray
+            Levels of the background.
+
+        Returns
+        -------
+        numpy.ndarray
+            Same shape, at most that of :meth:`at`.
+        """
+        return self.at(level) * min(1.0, self.white / self.filtered)
 
 
 def sample_frame(frame: GreyBlock, image: NDArray[np.float32], plan: Plan) -> Sample:
@@ -130,6 +162,7 @@ def measure_noise(samples: tuple[Sample, ...], taps: NDArray[np.float32], polari
     skewness, kurtosis = tail_gains(taps)
     return Noise(
         pixel=pixel,
+        white=pixel * noise_gain(taps),
         filtered=overall,
         base=base,
         slope=slope,

@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vesicle.measurements.sizing import FloatArray
-from vesicle.tracking.spots import X, Y
+from vesicle.tracking.spots import HEIGHT, X, Y
 
 FEWEST_SAMPLES = 12
 """Below this nothing is called static: too little time has passed."""
 
-PERIODS = 4
-"""Parts of the video; what is static stands in all of them, a slow particle moves on."""
+ROOM_BYTES = 16_000_000
+"""Samples of all frames together take no more; of large frames, every second pixel or fewer are kept."""
 
-STEADY = 0.7
-"""Dirt keeps its height; a particle that moves by its own width loses more than half of it for a while."""
+FINENESS, ZERO, HIGHEST = 12, 64, 255
+"""Heights are kept as bytes: their square roots in noise, signs kept, times the first, plus the second number."""
 
-SEEN = 1.5
+LOW = 0.15
+"""A particle is elsewhere in more than this part of the samples; dirt and flares are always there."""
+
+SPREAD, FLICKER = 1.6, 0.15
+"""How far the low quantile of what is static may lie below its median: in noise, and as part of its height."""
+
+SEEN = 1.2
 """Height of a structure, in standard deviations of the filtered noise of one frame, from which on it is seen."""
+
+OWN = 0.3
+"""Height of a particle in front of a structure, relative to that, from which on it is told from its flicker."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Standing:
-    """What each pixel never fell below, in single frames and in means over periods; changes while a video is read.
+    """Heights of pixels in the frames that were sampled, coarsely; changes while a video is read.
 
-    ``expected`` is the number of frames that will be added.
+    ``noise`` is the unit of the heights, ``every`` says which rows and columns are kept.
     """
 
-    least: NDArray[np.float32]
-    least_mean: NDArray[np.float32]
-    total: NDArray[np.float32]
-    expected: int
-    count: int = 0
-    added: int = 0
+    noise: float
+    every: int
+    samples: list[NDArray[np.uint8]] = field(default_factory=list[NDArray[np.uint8]])
 
     def add(self, image: NDArray[np.float32]) -> None:
         """Take one more frame into account.
@@ -45,45 +52,63 @@ class Standing:
         image : numpy.ndarray
             A frame after the filter.
         """
-        np.minimum(self.least, image, out=self.least)
-        self.total += image
-        self.count += 1
-        self.added += 1
-        if self.added * PERIODS >= self.expected:
-            self.total /= self.added
-            np.minimum(self.least_mean, self.total, out=self.least_mean)
-            self.total[:] = 0
-            self.added = 0
+        kept = image[:: self.every, :: self.every]
+        root = np.copysign(np.sqrt(np.abs(kept) * np.float32(FINENESS**2 / self.noise)), kept)
+        self.samples.append(np.clip(root + np.float32(ZERO + 0.5), 0, HIGHEST).astype(np.uint8))
 
-    def structure(self, noise: float) -> NDArray[np.float32]:
-        """Height of what never moved, 0 elsewhere.
+    def height_at(self, y: NDArray[np.int64], x: NDArray[np.int64], noise: FloatArray) -> FloatArray:
+        """Height of what never moved at some pixels, 0 elsewhere.
 
         Parameters
         ----------
-        noise : float
-            Standard deviation after the filter.
+        y, x : numpy.ndarray
+            The pixels.
+        noise : numpy.ndarray
+            Standard deviation after the filter at each of them.
 
         Returns
         -------
         numpy.ndarray
-            Shape of a frame; all 0 when too few frames were seen.
+            Shape (pixels,); all 0 when too few frames were seen.
         """
-        if self.count < FEWEST_SAMPLES or not np.isfinite(self.least_mean[0, 0]):
-            return np.zeros_like(self.least)
-        below = np.sqrt(2 * np.log(self.count)) * noise  # how far noise alone goes down in so many frames
-        low = 1.03 * noise * np.sqrt(PERIODS / self.count)  # the least of four means lies so far below them
-        height = self.least_mean + np.float32(low)
-        is_steady = (height > SEEN * noise) & (self.least + np.float32(below) >= STEADY * height)
-        return np.where(is_steady, height, np.float32(0))
+        if len(self.samples) < FEWEST_SAMPLES or not len(x):
+            return np.zeros(len(x))
+        rows, columns = self.samples[0].shape
+        place = np.minimum(y // self.every, rows - 1) * columns + np.minimum(x // self.every, columns - 1)
+        places, where = np.unique(place, return_inverse=True)
+        seen = np.stack([sample.ravel()[places] for sample in self.samples])
+        ranks = (int(LOW * len(seen)), len(seen) // 2)
+        seen.partition(ranks, axis=0)
+        low, middle = (self.heights(seen[k][where]) for k in ranks)
+        is_steady = middle - low < SPREAD * noise + FLICKER * middle
+        return np.where(is_steady & (middle > SEEN * noise), middle, 0.0)
+
+    def heights(self, kept: NDArray[np.uint8]) -> FloatArray:
+        """Heights that were kept as bytes.
+
+        Parameters
+        ----------
+        kept : numpy.ndarray
+            Bytes.
+
+        Returns
+        -------
+        numpy.ndarray
+            Heights after the filter, same shape.
+        """
+        root = (kept.astype(np.float64) - ZERO) / FINENESS
+        return self.noise * root * np.abs(root)
 
 
-def nothing_stands(shape: tuple[int, int], expected: int) -> Standing:
+def nothing_stands(shape: tuple[int, int], *, noise: float, expected: int) -> Standing:
     """The state before the first frame.
 
     Parameters
     ----------
     shape : tuple of int
         Rows and columns.
+    noise : float
+        Standard deviation after the filter.
     expected : int
         Number of frames that will be added.
 
@@ -92,33 +117,28 @@ def nothing_stands(shape: tuple[int, int], expected: int) -> Standing:
     Standing
         To be filled by ``add``.
     """
-    beyond = np.full(shape, np.inf, np.float32)
-    return Standing(
-        least=beyond, least_mean=beyond.copy(), total=np.zeros(shape, np.float32), expected=expected
-    )
+    every = math.ceil(math.sqrt(expected * shape[0] * shape[1] / ROOM_BYTES))
+    return Standing(noise=noise, every=max(1, every))
 
 
-def height_above(
-    spots: NDArray[np.float32], height: FloatArray, structure: NDArray[np.float32]
-) -> FloatArray:
+def height_above(spots: NDArray[np.float32], standing: Standing, noise: FloatArray) -> FloatArray:
     """Height of spots above what never moves; of what belongs to it, 0.
 
     Parameters
     ----------
     spots : numpy.ndarray
         Table of candidates.
-    height : numpy.ndarray
-        Their heights.
-    structure : numpy.ndarray
-        From :meth:`Standing.structure`.
+    standing : Standing
+        After the whole video.
+    noise : numpy.ndarray
+        Shape (spots,): standard deviation after the filter at each of them.
 
     Returns
     -------
     numpy.ndarray
         Shape (spots,).
     """
-    rows = np.clip(np.rint(spots[:, Y]).astype(np.int64), 0, structure.shape[0] - 1)
-    columns = np.clip(np.rint(spots[:, X]).astype(np.int64), 0, structure.shape[1] - 1)
-    below = structure[rows, columns].astype(np.float64)
-    own = height - below
-    return np.where(own > 0.3 * below, own, 0.0)
+    y, x = (np.rint(spots[:, column]).astype(np.int64) for column in (Y, X))
+    below = standing.height_at(y, x, noise)
+    own = spots[:, HEIGHT] - below
+    return np.where(own > OWN * below, own, 0.0)

@@ -96,7 +96,7 @@ def conclude(
     noise = learned.noise
     if tally.samples:
         noise = measure_noise(tuple(tally.samples), taps, learned.polarity)
-    kept = keep_spots(tally, noise, learned, factor=settings.threshold_factor)
+    kept = keep_spots(tally, noise, learned, factor=settings.threshold_factor, area_px=shape[0] * shape[1])
     response = spot_response(taps, sigma)
     spots = kept.spots
     return Detected(
@@ -120,7 +120,7 @@ def conclude(
     )
 
 
-def keep_spots(tally: Tally, noise: Noise, learned: Learned, *, factor: float) -> Kept:
+def keep_spots(tally: Tally, noise: Noise, learned: Learned, *, factor: float, area_px: int) -> Kept:
     """Candidates above the final threshold that are no part of what never moves.
 
     Parameters
@@ -133,19 +133,20 @@ def keep_spots(tally: Tally, noise: Noise, learned: Learned, *, factor: float) -
         With the noise that the candidates were chosen by.
     factor : float
         Multiplies the automatic threshold.
+    area_px : int
+        Pixels of a frame.
 
     Returns
     -------
     Kept
         In the order of the frames, then of rows.
     """
-    area, sigma = tally.standing.least.size, learned.sigma_px
     spots = np.concatenate([np.empty((0, COLUMNS), np.float32), *tally.spots])
     level, height = spots[:, LEVEL].astype(np.float64), spots[:, HEIGHT].astype(np.float64)
-    final = limit_of(noise, factor=factor, area_px=area, sigma_px=sigma, part=1.0)
-    first = limit_of(learned.noise, factor=factor, area_px=area, sigma_px=sigma)
+    final = limit_of(noise, factor=factor, area_px=area_px, sigma_px=learned.sigma_px, part=1.0)
+    first = limit_of(learned.noise, factor=factor, area_px=area_px, sigma_px=learned.sigma_px)
     least = np.maximum(height_at(final, level), height_at(first, level))
-    own = height_above(spots, height, tally.standing.structure(noise.filtered))
+    own = height_above(spots, tally.standing, noise.in_time(level))
     is_kept = own >= least
     static = int(np.count_nonzero((height >= least) & ~is_kept))
     usual = max(final.floor, first.floor) ** 0.5
