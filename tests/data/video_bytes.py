@@ -69,12 +69,11 @@ class Tiff:
         ]
 
     def encoded(self, segment: np.ndarray) -> bytes:
-        if self.is_packed:
-            return packed_12_bits(segment)
         if self.predictor == 2:
             before = np.concatenate([np.zeros_like(segment[:, :1]), segment[:, :-1]], axis=1)
             segment = segment - before
-        data = segment.astype(segment.dtype.newbyteorder(self.order)).tobytes()
+        ordered = segment.astype(segment.dtype.newbyteorder(self.order))
+        data = packed_12_bits(segment) if self.is_packed else ordered.tobytes()
         if self.compression in {8, 32946}:
             return zlib.compress(data)
         return pack_bits(data) if self.compression == 32773 else data

@@ -74,6 +74,15 @@ def test_twelve_bits_in_sixteen_are_seen_in_the_frames_and_said(tmp_path):
     assert np.array_equal(grey_of(shifted), truth)
 
 
+@pytest.mark.parametrize(
+    "layout", [{"rows_per_strip": 4}, {"rows_per_strip": 4, "predictor": 1, "tile": None}]
+)
+def test_packed_levels_are_unpacked_strip_by_strip(tmp_path, layout):
+    truth = film(3, frames=4, height=9, width=7, bits=12)
+    content = Tiff(is_packed=True, **layout).write(truth)
+    assert np.array_equal(grey_of(read_bytes(tmp_path, content)), truth)
+
+
 def test_one_directory_for_many_frames_is_taken_at_its_word(tmp_path):
     described = imagej(5, unit="pixel")
     for description in (described, '{"shape": [5, 14, 17]}'):

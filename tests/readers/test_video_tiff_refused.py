@@ -133,6 +133,21 @@ def test_a_strip_that_unpacks_to_more_than_it_may_hold_is_cut_off(tmp_path):
     assert len(video_tiff_frames._expanded(bomb, 8, most=16)) == 16
 
 
+def test_a_strip_that_unpacks_to_less_than_a_row_is_refused(tmp_path):
+    with pytest.raises(ReadError, match="cannot be decoded") as caught:
+        read_bytes(tmp_path, Tiff(compression=8, tags={257: (4, [14]), 256: (4, [900])}).write(TRUTH))
+    assert "less than a row" in caught.value.why
+
+
+def test_a_compressed_file_that_is_cut_while_it_is_read_is_refused(tmp_path):
+    video = read_bytes(tmp_path, Tiff(compression=8).write(TRUTH))
+    blocks = video.frames.blocks(1)
+    next(blocks)
+    os.truncate(video.frames.path, 60)
+    with pytest.raises(ReadError, match="changed while"):
+        list(blocks)
+
+
 def test_codecs_of_another_package_are_refused_with_the_line_to_type(tmp_path, monkeypatch):
     monkeypatch.setattr(video_tiff_frames, "find_spec", lambda _: None)
     with pytest.raises(MissingExtra, match="LZW") as caught:

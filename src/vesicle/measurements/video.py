@@ -58,7 +58,8 @@ class Video:
     ``label`` and ``sample`` as in :class:`SizeRun`. ``scale`` holds what the file states, completed by what
     the user states; ``codec`` names the encoding, ``is_lossy`` says whether it altered grey levels.
     ``certified_nm`` is the certified diameter of a size standard with its expanded uncertainty, from the
-    manifest. ``dropped`` lists frames that the file marks as lost.
+    manifest. ``dropped`` lists the places in time, counted from 0, of frames that the file marks as lost: they
+    are not among ``frames``, so that frame k was taken at the k-th place that is not in the list.
     """
 
     file: FileRef

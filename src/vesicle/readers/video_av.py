@@ -210,50 +210,53 @@ class _Look:
 
 def _look(stream: FileIO, container: str, header: _Header, *, where: str) -> _Look:
     """Decode the first frames, or all where the packets do not say how many there are."""
-    seen: list[VideoFrame] = []
-    count = 0
+    first: VideoFrame | None = None
+    count, is_limited = 0, True
     with closing(pictures(stream, container, where=where)) as frames:
         try:
             for frame in frames:
+                first = first or frame
                 count += 1
-                if len(seen) < PROBED_FRAMES:
-                    seen.append(frame)
+                if count <= PROBED_FRAMES:
+                    is_limited &= _is_limited(frame)
                 elif header.is_counted:
                     count = header.packets
                     break
         except ReadError:
-            if not seen:
+            if first is None:
                 raise
-    if not seen:
+    if first is None:
         raise undecodable(where, 0, "It holds no frame.")
-    layout = _layout(seen)
+    layout = _layout(first, is_limited=is_limited)
     # Colours are asked for in 8 bits each, whatever the encoder had.
-    return _Look(
-        count=count, layout=layout, bits=seen[0].format.components[0].bits if layout.samples == 1 else 8
-    )
+    return _Look(count=count, layout=layout, bits=_bits(first) if layout.samples == 1 else 8)
 
 
-def _layout(seen: list[VideoFrame]) -> PixelLayout:
-    first = seen[0]
+def _bits(frame: VideoFrame) -> int:
+    return frame.format.components[0].bits
+
+
+def _layout(first: VideoFrame, *, is_limited: bool) -> PixelLayout:
     samples = 1 if has_luma(first) else 3
-    item = "|u1" if first.format.components[0].bits <= 8 or samples > 1 else "<u2"
+    item = "|u1" if _bits(first) <= 8 or samples > 1 else "<u2"
     return PixelLayout(
         height=first.height,
         width=first.width,
         sample=item,
         samples=samples,
         row_bytes=first.width * samples * np.dtype(item).itemsize,
-        table=LIMITED_RANGE if samples == 1 and item == "|u1" and _is_limited(seen) else b"",
+        table=LIMITED_RANGE if is_limited else b"",
     )
 
 
-def _is_limited(seen: list[VideoFrame]) -> bool:
-    """Whether black is 16 and white 235: as the file says, else when no probed level lies outside."""
-    name, said = seen[0].format.name, int(seen[0].color_range)
-    if name.startswith(("gray", "ya", "yuvj")) or said == _FULL:
+def _is_limited(frame: VideoFrame) -> bool:
+    """Whether black is 16 and white 235: as the file says, else when no level of the frame lies outside."""
+    name, said = frame.format.name, int(frame.color_range)
+    is_full = said == _FULL or name.startswith(("gray", "ya", "yuvj"))
+    if is_full or not has_luma(frame) or _bits(frame) > 8:
         return False
-    levels = [stored_samples(frame, 1) for frame in seen]
-    return said == _LIMITED or all(level.min() >= _BLACK and level.max() <= _WHITE for level in levels)
+    level = stored_samples(frame, 1)
+    return said == _LIMITED or bool(level.min() >= _BLACK and level.max() <= _WHITE)
 
 
 def _doubt_gaps(times: Times) -> tuple[Warned, ...]:
