@@ -40,7 +40,8 @@ class TrackSizes:
     (grid,), ``resamples`` the same for resampled tracks, shape (resamples, grid). ``posterior`` has shape
     (tracks, grid), ``frames`` the number of sightings that each track stands for (those of tracks too short to be
     sized are given to the shortest that were), ``rows`` its number among all trajectories.
-    ``position`` says how well positions are known, ``smoothing`` is the kernel width chosen, in log size.
+    ``position`` says how well positions are known, ``frames_per_step`` over how many frames a step was taken,
+    ``smoothing`` is the kernel width chosen, in log size.
     """
 
     log_size: FloatArray
@@ -50,6 +51,7 @@ class TrackSizes:
     frames: FloatArray
     rows: NDArray[np.int64]
     position: PositionError
+    frames_per_step: int
     smoothing: float
     mobility_um2_s_nm: float
 
@@ -103,24 +105,32 @@ def size_tracks(
     **Source**: the likelihood is exact for blurred and noisy positions (``inference/displacements.py``); the
     mixture and its smoothing are those of ``inference/mixture.py``.
     """
-    from vesicle.inference.displacements import log_likelihood, steps_of
+    from vesicle.inference.displacements import log_likelihood
+    from vesicle.vesicles.strides import frames_for, steps_over
 
-    um = optics.pixel_um
-    steps = steps_of(trajectories.track, trajectories.frame, trajectories.x_px * um, trajectories.y_px * um)
-    rows = np.flatnonzero(steps.per_track >= LEAST_STEPS)
+    has_pixels = noise_grey is not None
+    stride = steps_over(
+        trajectories, pixel_um=optics.pixel_um, frames=frames_for(trajectories) if has_pixels else 1
+    )
+    steps = stride.steps
+    rows = np.flatnonzero(stride.per_track >= LEAST_STEPS)
     if not len(rows):
         return NotAssessed("no particle was followed over three successive frames")
     mobility = _mobility(optics)
-    log_size = _grid(steps, mobility / optics.fps)
-    error = position_error(steps, optics, trajectories, noise_grey=noise_grey)
-    found = log_likelihood(
-        steps,
-        mobility / optics.fps / np.exp(log_size),
-        blur=error.blur,
-        noise=error.variance_um2,
-        longest_step=None if longest_step_px is None else longest_step_px * um,
+    per_step = mobility / optics.fps * stride.frames
+    log_size = _grid(steps, per_step)
+    error = position_error(steps, optics, trajectories, noise_grey=noise_grey, frames=stride.frames)
+    cut_px = longest_step_px if stride.frames == 1 else None
+    found = stride.together(
+        log_likelihood(
+            steps,
+            per_step / np.exp(log_size),
+            blur=error.blur / stride.frames,
+            noise=error.variance_um2,
+            longest_step=None if cut_px is None else cut_px * optics.pixel_um,
+        )
     )[rows]
-    sightings = np.bincount(trajectories.track, minlength=steps.tracks).astype(np.float64)
+    sightings = np.bincount(trajectories.track, minlength=stride.tracks).astype(np.float64)
     frames = _with_fragments(sightings, rows)
     mixed = _mixed(found, log_size, frames, seed=seed)
     return TrackSizes(
@@ -131,6 +141,7 @@ def size_tracks(
         frames=frames,
         rows=rows,
         position=error,
+        frames_per_step=stride.frames,
         smoothing=mixed.smoothing,
         mobility_um2_s_nm=mobility,
     )

@@ -70,41 +70,6 @@ def number_density(sizes: TrackSizes, seen: Seen) -> NumberDensity | NotAssessed
     )
 
 
-def mean_frames(sizes: TrackSizes) -> FloatArray:
-    """How many sightings a track of each size has on average, a smooth function of size.
-
-    Parameters
-    ----------
-    sizes : TrackSizes
-        With sightings and mean log size of each track.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (grid,): the mean over tracks near in log size, level beyond the tracks; the same for all sizes
-        where longer tracks are not significantly larger or smaller ones.
-    """
-    at, frames = sizes.log_mean, sizes.frames
-    if not _depends(at, frames):
-        return np.full_like(sizes.log_size, float(frames.mean()))
-    inside = np.clip(sizes.log_size, np.quantile(at, 0.01), np.quantile(at, 0.99))
-    near = np.exp(-0.5 * ((inside[:, None] - at) / _NEIGHBOURHOOD) ** 2)
-    return (near @ frames) / near.sum(axis=1)
-
-
-_NEIGHBOURHOOD = 0.12
-"""Tracks within about this distance in log size give the mean length of a size."""
-
-
-def _depends(at: FloatArray, frames: FloatArray) -> bool:
-    """Whether the length of tracks goes with their size, by the rank correlation at the 1 % level."""
-    from scipy.stats import spearmanr
-
-    if len(at) < FEW_TRACKS or np.ptp(at) == 0 or np.ptp(frames) == 0:
-        return False
-    return bool(spearmanr(at, frames).pvalue < 0.01)
-
-
 def numbers_of(density: NumberDensity | NotAssessed) -> Mapping[str, Quantity]:
     """Percentiles, mode, mean, SD and mass of one particle.
 

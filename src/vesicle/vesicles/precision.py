@@ -37,7 +37,7 @@ class PositionError:
 
 
 def position_error(
-    steps: Steps, optics: Optics, trajectories: Trajectories, *, noise_grey: float | None
+    steps: Steps, optics: Optics, trajectories: Trajectories, *, noise_grey: float | None, frames: int = 1
 ) -> PositionError:
     """The error and the blur of positions, from neighbouring displacements and from the brightness of spots.
 
@@ -56,6 +56,8 @@ def position_error(
         With peaks where there are pixels.
     noise_grey : float or None
         Noise of a pixel.
+    frames : int, optional
+        How many frames a step takes.
 
     Returns
     -------
@@ -71,11 +73,11 @@ def position_error(
 
     least = _least_variance(trajectories, noise_grey)
     least_um2 = (least or 0.0) * optics.pixel_um**2
-    blur, doubts = _blur(_moments(steps), optics, least_um2)
-    found = pooled_noise(steps, blur)
+    blur, doubts = _blur(_moments(steps), optics, least_um2, frames)
+    found = pooled_noise(steps, blur / frames)
     if least is None:
         return PositionError(variance_um2=found, blur=blur, warnings=doubts)
-    moved = 6 * blur * float(np.mean(steps.dx**2 + steps.dy**2)) / 2
+    moved = 6 * blur / frames * float(np.mean(steps.dx**2 + steps.dy**2)) / 2
     most = WORST_OVER_BEST * least_um2 + (WORST_PX * optics.pixel_um) ** 2 + STREAK * moved
     return PositionError(variance_um2=min(max(found, least_um2), most), blur=blur, warnings=doubts)
 
@@ -109,17 +111,20 @@ def _moments(steps: Steps) -> _Moments:
     )
 
 
-def _blur(moments: _Moments, optics: Optics, least_um2: float) -> tuple[float, tuple[Warned, ...]]:
+def _blur(
+    moments: _Moments, optics: Optics, least_um2: float, frames: int
+) -> tuple[float, tuple[Warned, ...]]:
+    """The blur of one frame; a step over more frames has its share of it."""
     twice_diffusion = max(moments.square + 2 * moments.product, 1e-12)
-    of_data = min(max((moments.product + least_um2) / twice_diffusion, 0.0), MOST_BLUR)
-    exposure = f"{min(6 * of_data, 1.0):.0%} of the frame time"
+    of_data = min(max(frames * (moments.product + least_um2) / twice_diffusion, 0.0), MOST_BLUR * frames)
+    exposure = f"{6 * of_data:.0%} of the frame time"
     if optics.blur is None:
         message = (
             f"Nothing states the exposure. As alike as neighbouring displacements are, it is about {exposure}; state "
             "it with --exposure-ms, or exposure_ms under [video] in vesicle.toml."
         )
         return of_data, (Warned(code="exposure_estimated", message=message),)
-    if moments.product > optics.blur * twice_diffusion + _SURELY * moments.error:
+    if moments.product > optics.blur / frames * twice_diffusion + _SURELY * moments.error:
         message = (
             f"Neighbouring displacements are more alike than the stated exposure allows, as if the shutter were open "
             f"for {exposure} (or frames were compressed together); the data's value is used."

@@ -229,6 +229,7 @@ def _settings(found: Sized) -> Iterator[Setting]:
         yield Setting(name="search_range", value=f"{linked.range_px:.3g}", unit="px")
         yield Setting(name="memory", value=str(linked.memory), unit="frames")
     yield Setting(name="shortest_track", value="3", unit="successive sightings")
+    yield Setting(name="frames_per_step", value=str(found.sizes.frames_per_step), unit="frames")
     yield Setting(name="smoothing", value=f"{100 * found.sizes.smoothing:.3g}", unit="% of size")
     yield Setting(name="seed", value=str(found.seed))
     if found.optics.depth_um is not None:
