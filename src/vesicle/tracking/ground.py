@@ -33,7 +33,8 @@ def cell_means(frame: GreyBlock, cell: int) -> NDArray[np.float32]:
     for i in range(down):
         first = i * cell
         last = rows if i == down - 1 else first + cell
-        sums[:] = 0
+        for x in range(columns):
+            sums[x] = 0
         for y in range(first, last):
             row = frame[y]
             for x in range(columns):
@@ -118,6 +119,24 @@ def smooth_along_columns(means: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @compiled
+def add_to(cells: NDArray[np.float32], others: NDArray[np.float32], times: int) -> None:
+    """Add multiples of cells to others, in place.
+
+    Parameters
+    ----------
+    cells : numpy.ndarray
+        Changed.
+    others : numpy.ndarray
+        Same shape.
+    times : int
+        What they are multiplied with.
+    """
+    for i in range(cells.shape[0]):
+        for j in range(cells.shape[1]):
+            cells[i, j] += times * others[i, j]
+
+
+@compiled
 def background_rows(frame: GreyBlock, plan: Plan, wide: NDArray[np.float32]) -> None:
     """Background at every column of pixels, for each row of cells.
 
@@ -132,7 +151,9 @@ def background_rows(frame: GreyBlock, plan: Plan, wide: NDArray[np.float32]) -> 
     """
     means = cell_means(frame, plan.cell)
     middle = median_along_columns(median_along_columns(means))
-    middle += median_along_columns(median_along_columns(means - middle))  # the tops that a median flattens
+    add_to(means, middle, -1)
+    tops = median_along_columns(median_along_columns(means))  # what the first median flattened
+    add_to(middle, tops, 1)
     cells = smooth_along_columns(smooth_along_columns(middle))
     down, across = cells.shape
     for i in range(down):

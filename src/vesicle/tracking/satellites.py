@@ -185,6 +185,38 @@ def join_broad(rank: int, order: NDArray[np.int64], plan: Plan, room: Room) -> N
 
 
 @compiled
+def by_strength(found: NDArray[np.float32], count: int, sigma: float) -> NDArray[np.int64]:
+    """Candidates by falling strength; of equal ones the first comes first.
+
+    Parameters
+    ----------
+    found : numpy.ndarray
+        Table of candidates.
+    count : int
+        Its filled rows.
+    sigma : float
+        Standard deviation of a spot.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (count,): row of each.
+    """
+    order = np.empty(count, np.int64)
+    strength = np.empty(count)
+    for i in range(count):
+        own = strength_of(found[i], sigma)
+        place = i
+        while place > 0 and strength[place - 1] < own:
+            strength[place] = strength[place - 1]
+            order[place] = order[place - 1]
+            place -= 1
+        strength[place] = own
+        order[place] = i
+    return order
+
+
+@compiled
 def drop_satellites(plan: Plan, room: Room, count: int) -> int:
     """Leave out maxima that belong to a stronger one.
 
@@ -202,20 +234,18 @@ def drop_satellites(plan: Plan, room: Room, count: int) -> int:
     int
         Candidates that stay.
     """
-    found, weakest = room.found, np.inf
-    strength = np.empty(count)
+    found, order = room.found, by_strength(room.found, count, plan.sigma)
+    weakest = np.inf
     for i in range(count):
-        strength[i] = strength_of(found[i], plan.sigma)
-        if strength[i] > 0:
-            weakest = min(weakest, strength[i])
-    order = np.argsort(-strength)
+        if found[i, HEIGHT] > 0:
+            weakest = min(weakest, found[i, HEIGHT])
     for a in range(count):
         strong = found[order[a]]
         if strong[HEIGHT] == 0:
             continue
         if strong[SATURATED] == 0:
             join_broad(a, order, plan, room)
-        ratio = (strength[order[a]] / weakest) ** (1 / 3)
+        ratio = (strength_of(strong, plan.sigma) / weakest) ** (1 / 3)
         far = strong[REACH] + plan.sigma * max(BROAD, MERGED * ratio)
         for b in range(a + 1, count):
             weak = found[order[b]]
@@ -226,6 +256,7 @@ def drop_satellites(plan: Plan, room: Room, count: int) -> int:
     kept = 0
     for i in range(count):
         if found[i, HEIGHT] > 0:
-            found[kept] = found[i]
+            for j in range(found.shape[1]):
+                found[kept, j] = found[i, j]
             kept += 1
     return kept
