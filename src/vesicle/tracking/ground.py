@@ -119,24 +119,6 @@ def smooth_along_columns(means: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @compiled
-def add_to(cells: NDArray[np.float32], others: NDArray[np.float32], times: int) -> None:
-    """Add multiples of cells to others, in place.
-
-    Parameters
-    ----------
-    cells : numpy.ndarray
-        Changed.
-    others : numpy.ndarray
-        Same shape.
-    times : int
-        What they are multiplied with.
-    """
-    for i in range(cells.shape[0]):
-        for j in range(cells.shape[1]):
-            cells[i, j] += times * others[i, j]
-
-
-@compiled
 def background_rows(frame: GreyBlock, plan: Plan, wide: NDArray[np.float32]) -> None:
     """Background at every column of pixels, for each row of cells.
 
@@ -149,11 +131,7 @@ def background_rows(frame: GreyBlock, plan: Plan, wide: NDArray[np.float32]) -> 
     wide : numpy.ndarray
         Shape (rows of cells, columns), written; what lies between two rows of cells is a weighted mean of both.
     """
-    means = cell_means(frame, plan.cell)
-    middle = median_along_columns(median_along_columns(means))
-    add_to(means, middle, -1)
-    tops = median_along_columns(median_along_columns(means))  # what the first median flattened
-    add_to(middle, tops, 1)
+    middle = median_along_columns(median_along_columns(cell_means(frame, plan.cell)))
     cells = smooth_along_columns(smooth_along_columns(middle))
     down, across = cells.shape
     for i in range(down):
