@@ -181,7 +181,7 @@ def opened(path: Path, *, where: str, size_bytes: int) -> Generator[FileIO]:
     Yields
     ------
     FileIO
-        Open for reading, without a buffer.
+        At its beginning, without a buffer.
 
     Raises
     ------
@@ -193,6 +193,7 @@ def opened(path: Path, *, where: str, size_bytes: int) -> Generator[FileIO]:
             found = stream.seek(0, 2)
             if found != size_bytes:
                 raise changed(where, f"It held {size_bytes:,} bytes and now holds {found:,}.")
+            stream.seek(0)
             yield stream
     except OSError as error:
         raise ReadError(
