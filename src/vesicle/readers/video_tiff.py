@@ -103,10 +103,9 @@ def read(raw: RawFile) -> Video:
     kept, notes = _whole(pages, structure, where=raw.name)
     chosen, choices = frame_pages(described.axes, kept, where=raw.name)
     frames = _frames(raw, structure, layout, pages.taken(chosen))
-    next(
-        frames.blocks(1)
-    )  # a codec that is missing, or a first page that is damaged, is a refusal of the file
     frames, colours = with_grey(frames, "rgb" if structure.geometry.photometric in _COLOURS else "")
+    # A codec that is missing, or a first page that is damaged, is a refusal of the file.
+    next(frames.blocks(1))
     frames, bits = with_bits(frames, described.stated.bits)
     return video_record(
         raw,
