@@ -158,18 +158,19 @@ class _Mixed:
 
 
 def _mixed(log_likelihood: FloatArray, log_size: FloatArray, frames: FloatArray, *, seed: int) -> _Mixed:
-    from vesicle.inference.mixture import fit_mixture, relative_likelihood
-    from vesicle.inference.strata import bootstrap_strata, fit_strata, length_strata
+    from vesicle.inference.mixture import bootstrap_counts, bootstrap_fits, fit_at, fit_mixture, relative_likelihood
+    from vesicle.inference.tilting import fit_tilts, length_strata
 
     weights, stratum = frames / frames.mean(), length_strata(frames)
     chosen = fit_mixture(log_likelihood, log_size, seed=seed)  # every track counts once in choosing the width
-    fit = fit_strata(chosen.sieve, stratum, weights, start=chosen.weights)
-    joint = relative_likelihood(log_likelihood) * fit.by_stratum[stratum]
+    whole = fit_at(chosen.sieve, log_size, weights)
+    likelihood = relative_likelihood(log_likelihood)
+    fit = fit_tilts(likelihood, log_size, whole.density, stratum, counts=weights)
+    joint = likelihood * fit.by_stratum[stratum]
     each = joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-300)
     kept = supported(log_size, each.sum(axis=0))
-    drawn = kept * bootstrap_strata(
-        chosen.sieve, stratum, weights, start=fit.together, resamples=RESAMPLES, seed=seed
-    )
+    drawn = bootstrap_fits(whole, resamples=RESAMPLES, weights=weights, seed=seed)
+    drawn = np.array([fit_tilts(likelihood, log_size, d, stratum, counts=c*weights).density for d, c in zip(drawn, bootstrap_counts(len(weights), RESAMPLES, seed=seed))])*kept
     return _Mixed(
         share=fit.density * kept / float(fit.density @ kept),
         resamples=drawn / np.maximum(drawn.sum(axis=1, keepdims=True), 1e-300),
