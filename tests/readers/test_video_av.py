@@ -10,7 +10,7 @@ from tests.data.make_videos import film
 from tests.readers.videos import codes, grey_of, message, read_bytes
 
 from vesicle.errors import MissingExtra, NothingRecognised, ReadError
-from vesicle.readers import video_record
+from vesicle.readers import video_av, video_av_frames, video_record
 from vesicle.readers.scan import read_path
 from vesicle.readers.video_av import READER, container_of
 
@@ -199,3 +199,20 @@ def test_without_the_package_the_line_to_type_is_said():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "pip install 'vesicle[video]'" in done.stdout
     assert issubclass(MissingExtra, ReadError)
+
+
+def test_what_a_decoder_raises_while_packets_are_counted_is_a_refusal(monkeypatch):
+    def fail(*_):
+        raise MemoryError("Cannot allocate memory")
+
+    monkeypatch.setattr(video_av, "packets", fail)
+    with pytest.raises(ReadError, match="from frame 1 on") as caught:
+        read_path(FOLDER / "video-av" / "yew_h264.mp4")
+    assert "Cannot allocate" in caught.value.why
+
+
+def test_a_decoder_makes_no_room_for_frames_above_the_limit(monkeypatch):
+    video = read_path(FOLDER / "video-av" / "yew_h264.mp4")
+    monkeypatch.setattr(video_av_frames, "LARGEST_FRAME_PX", 1000)
+    with pytest.raises(ReadError, match="from frame 1 on"):
+        grey_of(video)

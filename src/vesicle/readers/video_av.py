@@ -19,6 +19,7 @@ from vesicle.readers.video_av_frames import (
     has_luma,
     packets,
     pictures,
+    refusing,
     stored_samples,
     undecodable,
 )
@@ -161,7 +162,7 @@ class _Header:
 
 
 def _header(stream: FileIO, container: str, *, where: str) -> _Header:
-    with demuxed(stream, container, where=where) as (source, video):
+    with demuxed(stream, container, where=where) as (source, video), refusing(where, lambda: 0):
         context = video.codec_context
         check_size(context.height, context.width, where=where)
         stamps = [packet.pts for _, packet in zip(range(MOST_FRAMES), packets(source, video), strict=False)]

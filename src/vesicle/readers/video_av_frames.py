@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vesicle.errors import MissingExtra, ReadError
 from vesicle.measurements.sizing import read_only
 from vesicle.measurements.video import GreyBlock
-from vesicle.readers.video_frames import PixelLayout, block_length, mixed, opened
+from vesicle.readers.video_frames import LARGEST_FRAME_PX, PixelLayout, block_length, mixed, opened
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame
@@ -225,6 +225,8 @@ def demuxed(stream: FileIO, container: str, *, where: str) -> Generator[tuple[In
                 why="It holds sound alone, or its codec is not known.",
                 next_step="Save the video again, uncompressed where the camera allows it.",
             )
+        # A damaged stream may state another size in its middle; the decoder must not make room for it.
+        known[0].codec_context.options = {"max_pixels": str(LARGEST_FRAME_PX)}
         yield source, known[0]
 
 
