@@ -4,8 +4,8 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-
 from tests.tracking.scenes import gaussians
+
 from vesicle.tracking.ground import background_rows, cell_means, middle_of_five
 from vesicle.tracking.learning import NOWHERE
 from vesicle.tracking.plan import make_plan

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from scipy.ndimage import correlate1d
-
 from tests.tracking.scenes import apart, camera, gaussians
+
 from vesicle.tracking.blocks import find_in_block
 from vesicle.tracking.filters import both_sides, spot_response
 from vesicle.tracking.learning import NOWHERE

@@ -188,10 +188,11 @@ def search(
         tally.repeated += [tally.frames + int(k) for k in np.flatnonzero(numbers < 0)]
         tally.frames += len(block)
         before = block[-1]
-        locked, half = read_only(block), (len(block) + 1) // 2
-        for some in (slice(0, half), slice(half, None)):
+        locked, share = read_only(block), -(-len(block) // THREADS)
+        for first in range(0, len(block), share):
+            some = slice(first, first + share)
             waiting.append(pool.submit(search_part, locked[some], numbers[some], plan, tally=tally))
-        while len(waiting) > 4:
+        while len(waiting) > 2 * THREADS:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()

@@ -229,7 +229,7 @@ def noise_by_level(
         A slope of 0 where the levels do not differ.
     """
     order = np.argsort(level, kind="stable")
-    parts = np.array_split(order, LEVELS)
+    parts = np.array_split(order, min(LEVELS, len(order)))
     at: FloatArray = np.array([float(np.median(level[part])) for part in parts])
     squared: FloatArray = np.array([max(least, lower_spread(height[part])) ** 2 for part in parts])
     if np.ptp(at) < 1:  # less than a grey level
