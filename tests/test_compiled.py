@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vesicle.compiled import cache_folder, compiled, is_writable
+from vesicle.compiled import cache_folder, code_fingerprint, compiled, is_writable
 
 HOME = Path("/home/lab")
 
@@ -39,6 +39,20 @@ def test_a_compiled_function_gives_what_python_gives():
         return total
 
     assert compiled(squares)(100) == squares(100)
+
+
+def test_compiled_code_is_made_anew_when_a_function_that_it_calls_changes(tmp_path):
+    """Numba looks only at the file of the function itself, and would go on calling the old one."""
+    (tmp_path / "fast").mkdir()
+    (tmp_path / "slow").mkdir()
+    (tmp_path / "fast" / "caller.py").write_text("from vesicle.compiled import compiled")
+    (tmp_path / "fast" / "called.py").write_text("LIMIT = 1")
+    (tmp_path / "slow" / "other.py").write_text("x = 1")
+    before = code_fingerprint(tmp_path)
+    (tmp_path / "slow" / "other.py").write_text("x = 2")
+    assert code_fingerprint(tmp_path) == before
+    (tmp_path / "fast" / "called.py").write_text("LIMIT = 2")
+    assert code_fingerprint(tmp_path) != before
 
 
 @pytest.mark.slow

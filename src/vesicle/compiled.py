@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -58,6 +59,31 @@ def is_writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
+def code_fingerprint(package: Path) -> str:
+    """What changes when compiled code may have changed, in whatever file.
+
+    Code that is kept holds the functions it calls, but is only made anew when its own file changes; so all files
+    of the folders in which functions are compiled count.
+
+    Parameters
+    ----------
+    package : pathlib.Path
+        Folder of a package.
+
+    Returns
+    -------
+    str
+        A short name for a folder.
+    """
+    files = {file: file.read_bytes() for file in sorted(package.rglob("*.py"))}
+    folders = {file.parent for file, content in files.items() if b"vesicle.compiled import" in content}
+    digest = hashlib.sha256()
+    for file, content in files.items():
+        if file.parent in folders:
+            digest.update(file.relative_to(package).as_posix().encode() + b"\0" + content)
+    return digest.hexdigest()[:16]
+
+
 def compiled(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
     """The same function as machine code that releases the interpreter's lock.
 
@@ -78,7 +104,8 @@ def _keep_compiled_code() -> bool:
     options = config.__dict__
     if options["CACHE_DIR"]:  # the user's own choice, NUMBA_CACHE_DIR
         return is_writable(Path(options["CACHE_DIR"]))
-    folder = cache_folder(os.environ, platform=sys.platform, home=Path.home())
+    place = cache_folder(os.environ, platform=sys.platform, home=Path.home())
+    folder = place / code_fingerprint(Path(__file__).parent)
     if not is_writable(folder):
         return False
     options["CACHE_DIR"] = str(folder)

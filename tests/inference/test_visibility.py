@@ -5,7 +5,7 @@ import pytest
 from tests.inference.axial import sightings, true_depth
 
 from vesicle.inference.reach import LAG, profile_scale
-from vesicle.inference.visibility import Visibility, along, fit_visibility, mean_reach
+from vesicle.inference.visibility import Visibility, fit_visibility, mean_reach
 from vesicle.measurements import Trajectories
 
 THRESHOLD, NOISE, SPREAD = 2.0, 0.35, 0.1
@@ -110,7 +110,15 @@ def test_the_mean_reach_of_equal_sources_is_the_profile_itself():
     assert mean_reach(above, spread=0.0, shape=0.0) == pytest.approx([0.0, 0.0, 1.0, 2.0])
 
 
-def test_a_line_through_one_knot_is_level():
-    assert along(np.array([1.0]), np.array([5.0]), np.array([-3.0, 9.0])).tolist() == [5.0, 5.0]
-    one = Visibility(knots=np.array([1.0]), peaks=np.array([5.0]), spread=0.1, shape=0.0)
-    assert one.slope() == 0.0
+def test_beyond_the_classes_brightness_goes_on_as_light_is_scattered():
+    sizes = np.log(np.array([50.0, 100.0, 200.0, 400.0]))
+    fit = Visibility(knots=sizes[1:3], peaks=np.array([2.0, 2.0 + 6 * np.log(2)]), spread=0.1, shape=0.0)
+    assert fit.slope() == pytest.approx(6.0)
+    expected = [2.0 - 6 * np.log(2), 2.0, 2.0 + 6 * np.log(2), 2.0 + 8 * np.log(2)]
+    assert fit.log_peak(sizes) == pytest.approx(expected)
+
+
+def test_where_brightness_does_not_depend_on_size_it_is_the_same_everywhere():
+    narrow = Visibility(knots=np.array([4.6, 4.65]), peaks=np.array([2.0, 2.4]), spread=0.1, shape=0.0)
+    assert narrow.slope() == 0.0
+    assert narrow.log_peak(np.array([3.0, 4.6, 4.65, 7.0])).tolist() == [2.0, 2.0, 2.4, 2.4]

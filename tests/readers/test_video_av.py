@@ -185,7 +185,7 @@ def test_a_file_that_changed_its_kind_is_refused(tmp_path, raw_file):
     path = tmp_path / "a.mkv"
     path.write_bytes(b"hello")
     with pytest.raises(ReadError, match="from frame 1 on"):
-        READER.read(raw_file(path, content=b"", location=path))
+        READER.read(raw_file(path, location=path))
 
 
 def test_without_the_package_the_line_to_type_is_said():

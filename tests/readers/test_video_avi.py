@@ -214,6 +214,6 @@ def test_what_is_no_avi_is_not_claimed_and_not_read(tmp_path, raw_file):
     with pytest.raises(NothingRecognised):
         read_avi(tmp_path, b"RIFF\0\0\0\0WAVEfmt ")
     with pytest.raises(ReadError, match="not an AVI"):
-        READER.read(raw_file(tmp_path / "elm.avi", content=b"", location=tmp_path / "elm.avi"))
+        READER.read(raw_file(tmp_path / "elm.avi", location=tmp_path / "elm.avi"))
     with pytest.raises(ReadError, match="not from memory"):
         READER.read(raw_file("elm.avi", content=b"RIFF"))

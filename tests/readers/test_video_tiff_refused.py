@@ -12,9 +12,9 @@ from tests.data.video_bytes import Tiff
 from tests.readers.videos import codes, grey_of, message, read_bytes
 
 from vesicle.errors import BadValue, MissingExtra, NothingRecognised, ReadError, TruncatedFile
-from vesicle.readers import video_tiff_frames, video_tiff_pages
+from vesicle.readers import video_tiff_directory, video_tiff_frames, video_tiff_pages
 from vesicle.readers.recognise import claimed_by
-from vesicle.readers.video_tiff import declines
+from vesicle.readers.video_tiff import READER, declines
 
 TRUTH = film(1, frames=5, height=14, width=17)
 HUGE = {"width": {256: (4, [2**31])}, "height": {257: (4, [2**32 - 1])}, "none": {256: (4, [0])}}
@@ -193,6 +193,19 @@ def test_one_frame_of_several_channels_is_refused(tmp_path):
     assert "channels of one" in caught.value.why
 
 
+def test_what_is_no_tiff_and_what_changed_since_the_scan_is_not_read(tmp_path, raw_file):
+    path = tmp_path / "elm.tif"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(ReadError, match="not a TIFF") as caught:
+        READER.read(raw_file(path, location=path))
+    assert "89 50 4e 47" in caught.value.why
+    with pytest.raises(ReadError, match="changed while"):
+        READER.read(raw_file(path, content=b"", location=path))
+    path.unlink()
+    with pytest.raises(ReadError, match="cannot be opened"):
+        READER.read(raw_file(path, content=b"", location=path))
+
+
 def test_a_wrong_magic_under_the_name_of_a_video_says_what_to_save():
     reader, hint = claimed_by("elm.tif", b"\x89PNG\r\n\x1a\n")
     assert reader is None
@@ -212,7 +225,7 @@ class Counted(io.BytesIO):
 
 
 def test_directories_that_overlap_are_read_no_longer_than_the_file_allows(monkeypatch):
-    monkeypatch.setattr(video_tiff_pages, "_SMALLEST_BUDGET", 0)
+    monkeypatch.setattr(video_tiff_directory, "_SMALLEST_BUDGET", 0)
     # Sixty entries of one directory claim nearly the whole file as their list of strips.
     entry = b"\x11\x01\x04\0" + (2400).to_bytes(4, "little") + (8).to_bytes(4, "little")
     content = b"II*\0\x08\0\0\0" + (60).to_bytes(2, "little") + entry * 60 + b"\0" * 10_000
@@ -230,7 +243,7 @@ def test_a_list_of_too_many_strips_ends_there(tmp_path, monkeypatch):
 
 
 def test_a_list_of_too_many_pages_ends_there(tmp_path, monkeypatch):
-    monkeypatch.setattr(video_tiff_pages, "MOST_FRAMES", 3)
+    monkeypatch.setattr(video_tiff_directory, "MOST_FRAMES", 3)
     video = read_bytes(tmp_path, Tiff().write(TRUTH))
     assert len(grey_of(video)) == 3
     assert "more than 3 pages" in message(video, "frames_lost")

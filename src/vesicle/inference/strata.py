@@ -20,6 +20,10 @@ _TOLERANCE = 0.01
 _BOUNDS = (6.0, 14.0, 35.0)
 _FEWEST = 150
 _NOTHING = 1e-6
+_APART = 4
+"""Kernels, half a width apart each, without weight between two groups."""
+
+LEAST_SHARE, LEAST_OBSERVATIONS = 0.005, 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,7 @@ def fit_strata(
         Of all strata.
     """
     together = fit_weights(sieve.likelihood, counts, start, _TOLERANCE)[0]
-    chosen = np.flatnonzero(together > _NOTHING)
+    chosen = _backed(together, float(counts.sum()))
     kinds = int(stratum.max(initial=0)) + 1
     weights = np.zeros((kinds, len(together)))
     first = together[chosen] / together[chosen].sum()
@@ -92,6 +96,19 @@ def fit_strata(
     by_stratum = weights @ sieve.shapes
     density = total @ by_stratum / total.sum()
     return StratifiedFit(density=density, by_stratum=by_stratum, together=together)
+
+
+def _backed(weights: FloatArray, observations: float) -> NDArray[np.intp]:
+    """The kernels that count: groups of neighbours which stand for at least three observations, or 1 in 200.
+
+    Without this a lone odd observation gets a kernel of its own, to which a stratum that says little by itself may
+    then give more than there is.
+    """
+    used = np.flatnonzero(weights > _NOTHING)
+    groups = np.split(used, np.flatnonzero(np.diff(used) > _APART) + 1)
+    least = max(LEAST_SHARE, LEAST_OBSERVATIONS / observations)
+    backed = [group for group in groups if weights[group].sum() >= least]
+    return np.concatenate(backed) if backed else used
 
 
 def bootstrap_strata(

@@ -19,6 +19,13 @@ from vesicle.measurements.sizing import FloatArray
 MOST_SLOPE = 8.0
 """A peak that grows faster than the eighth power of the size is noise; scattering grows with the sixth."""
 
+RAYLEIGH_SLOPE, GEOMETRIC_SLOPE = 6.0, 2.0
+LEAST_SLOPE = 1.0
+"""Below this power of size, brightness is taken not to depend on size (house rule)."""
+
+_LEAST_RANGE = 0.15
+"""Classes within this range of log size say nothing about growth: they are one size, seen with noise."""
+
 _SPREADS = (0.03, 0.1, 0.2, 0.35, 0.55, 0.8, 1.2, 1.8)
 _SHAPES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.11, 0.15, 0.2)
 _USUAL_SHAPE = 0.15
@@ -38,7 +45,8 @@ class Visibility:
     """What a video says of the brightness of its sources.
 
     ``knots`` are natural logarithms of size, increasing, ``peaks`` the log of the peak in focus there, which
-    never falls, shape (knots,); between and beyond them the log peak is linear in the log size. ``spread`` is
+    never falls, shape (knots,); between them the log peak is linear in the log size. Where it grows with size at
+    all, it grows as for small scatterers below the knots, and with the cross section above them. ``spread`` is
     the standard deviation of the log peak among sources of one size, ``shape`` that of the depth profile.
     """
 
@@ -60,7 +68,11 @@ class Visibility:
         numpy.ndarray
             Of the same shape.
         """
-        return along(self.knots, self.peaks, log_size)
+        grows = self.slope() >= LEAST_SLOPE
+        below, above = (RAYLEIGH_SLOPE, GEOMETRIC_SLOPE) if grows else (0.0, 0.0)
+        inside = np.interp(log_size, self.knots, self.peaks)
+        low, high = np.minimum(log_size - self.knots[0], 0), np.maximum(log_size - self.knots[-1], 0)
+        return inside + below * low + above * high
 
     def depth(self, log_size: FloatArray, threshold: float) -> FloatArray:
         """The full depth in which a size is seen above a threshold, in units of the profile's scale.
@@ -81,37 +93,15 @@ class Visibility:
         return 2 * mean_reach(above, spread=self.spread, shape=self.shape)
 
     def slope(self) -> float:
-        """The power with which the peak grows with size, between the outer knots; 0 with one knot."""
+        """The power with which the peak grows with size.
+
+        Returns
+        -------
+        float
+            Between the outer knots; 0 where these are too near each other to tell.
+        """
         width = float(self.knots[-1] - self.knots[0])
-        return float(self.peaks[-1] - self.peaks[0]) / width if width > 0 else 0.0
-
-
-def along(knots: FloatArray, values: FloatArray, at: FloatArray) -> FloatArray:
-    """A broken line through knots, continued straight beyond the outer ones.
-
-    Parameters
-    ----------
-    knots, values : numpy.ndarray
-        Shape (knots,); the knots increase.
-    at : numpy.ndarray
-        Where to look.
-
-    Returns
-    -------
-    numpy.ndarray
-        Of the shape of ``at``.
-
-    Examples
-    --------
-    >>> along(np.array([0.0, 1.0]), np.array([0.0, 2.0]), np.array([-1.0, 0.5, 3.0])).tolist()
-    [-2.0, 1.0, 6.0]
-    """
-    inside = np.interp(at, knots, values)
-    if len(knots) == 1:
-        return inside
-    first = (values[1] - values[0]) / (knots[1] - knots[0])
-    last = (values[-1] - values[-2]) / (knots[-1] - knots[-2])
-    return inside + np.minimum(at - knots[0], 0) * first + np.maximum(at - knots[-1], 0) * last
+        return float(self.peaks[-1] - self.peaks[0]) / width if width > _LEAST_RANGE else 0.0
 
 
 def mean_reach(above: FloatArray, *, spread: float, shape: float) -> FloatArray:

@@ -54,7 +54,7 @@ class Reader:
     ``gives`` says in words what the format allows, for ``vesicle scan``. ``is_streamed`` marks a format too
     large for memory: its ``RawFile`` has a location and no content. ``declines(location)`` may look further than
     64 KiB into a file that the reader claims, and says why it is none of its own after all (a single picture is
-    no video); empty when it is. Such a file is a hint and no failure. It never raises.
+    no video); empty when it is. Such a file is not recognised, and no failure. It never raises.
     """
 
     name: str

@@ -11,7 +11,7 @@ import numpy as np
 
 from vesicle.errors import ReadError
 from vesicle.measurements import Video
-from vesicle.readers import RawFile, Reader
+from vesicle.readers import HEAD_BYTES, RawFile, Reader
 from vesicle.readers.video_av_frames import (
     LIMITED_RANGE,
     DecodedFrames,
@@ -115,13 +115,11 @@ def read(raw: RawFile) -> Video:
     ReadError
         When the package is missing, or no frame can be decoded.
     """
-    path = location_of(raw)
-    with path.open("rb") as start:
-        container = container_of(start.read(1 << 16))
-        size = start.seek(0, 2)
-    if container is None:
-        raise undecodable(raw.name, 0, "It does not begin like a video that can be decoded.")
+    path, size = location_of(raw), raw.ref.size_bytes
     with opened(path, where=raw.name, size_bytes=size) as stream:
+        container = container_of(stream.read(HEAD_BYTES))
+        if container is None:
+            raise undecodable(raw.name, 0, "It does not begin like a video that can be decoded.")
         header = _header(stream, container, where=raw.name)
         look = _look(stream, container, header, where=raw.name)
     claimed = max(header.claimed, header.packets)

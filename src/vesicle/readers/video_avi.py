@@ -13,7 +13,7 @@ from vesicle.measurements import Video
 from vesicle.measurements.sizing import read_only
 from vesicle.readers import RawFile, Reader
 from vesicle.readers.video_avi_chunks import AviFrames, AviHeader, is_avi, read_frames, read_header
-from vesicle.readers.video_frames import PixelLayout, StoredFrames
+from vesicle.readers.video_frames import PixelLayout, StoredFrames, opened
 from vesicle.readers.video_metadata import Stated, avi_date
 from vesicle.readers.video_probe import with_bits, with_grey
 from vesicle.readers.video_record import check_size, location_of, lost_frames, video_record
@@ -125,9 +125,8 @@ def read(raw: RawFile) -> Video:
     ReadError
         When it is compressed, or no frame is whole.
     """
-    path = location_of(raw)
-    with path.open("rb", buffering=0) as stream:
-        size = stream.seek(0, 2)
+    path, size = location_of(raw), raw.ref.size_bytes
+    with opened(path, where=raw.name, size_bytes=size) as stream:
         header = read_header(stream, size_bytes=size, where=raw.name)
         found = read_frames(stream, header, size_bytes=size)
     layout = _layout(header, found, where=raw.name)

@@ -13,10 +13,11 @@ from vesicle.measurements import Video
 from vesicle.measurements.sizing import read_only
 from vesicle.readers import RawFile, Reader
 from vesicle.readers import video_tiff_pages as tiff
-from vesicle.readers.video_frames import MOST_FRAMES, PixelLayout, StoredFrames
+from vesicle.readers.video_frames import MOST_FRAMES, PixelLayout, StoredFrames, opened
 from vesicle.readers.video_probe import with_bits, with_grey
 from vesicle.readers.video_record import check_size, location_of, lost_frames, video_record
 from vesicle.readers.video_tiff_axes import frame_pages
+from vesicle.readers.video_tiff_directory import MAGIC
 from vesicle.readers.video_tiff_frames import CODECS, LOSSY, NONE, SegmentedFrames, segment_shape
 from vesicle.readers.video_tiff_metadata import describe
 from vesicle.results import Warned
@@ -49,7 +50,7 @@ def sniff(name: str, head: bytes) -> float:
         0 to 1.
     """
     del name
-    return 0.9 if head.startswith(tiff.MAGIC) else 0.0
+    return 0.9 if head.startswith(MAGIC) else 0.0
 
 
 def declines(location: Path) -> str:
@@ -94,7 +95,7 @@ def read(raw: RawFile) -> Video:
     ReadError
         When it is no stack of frames of whole numbers, or no frame is whole.
     """
-    with location_of(raw).open("rb") as stream:
+    with opened(location_of(raw), where=raw.name, size_bytes=raw.ref.size_bytes) as stream:
         structure = tiff.read_structure(stream, where=raw.name)
     described = describe(structure.first)
     layout = _layout(structure, where=raw.name)
@@ -102,10 +103,9 @@ def read(raw: RawFile) -> Video:
     kept, notes = _whole(pages, structure, where=raw.name)
     chosen, choices = frame_pages(described.axes, kept, where=raw.name)
     frames = _frames(raw, structure, layout, pages.taken(chosen))
-    next(
-        frames.blocks(1)
-    )  # a codec that is missing, or a first page that is damaged, is a refusal of the file
     frames, colours = with_grey(frames, "rgb" if structure.geometry.photometric in _COLOURS else "")
+    # A codec that is missing, or a first page that is damaged, is a refusal of the file.
+    next(frames.blocks(1))
     frames, bits = with_bits(frames, described.stated.bits)
     return video_record(
         raw,

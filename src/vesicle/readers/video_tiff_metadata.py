@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
-from vesicle.readers import video_tiff_pages as tiff
+from vesicle.readers import video_tiff_directory as tiff
 from vesicle.readers.video_metadata import Stated, first_stated, iso_date, nm_per, number, seconds_per
 from vesicle.results import Warned
 
@@ -189,8 +189,8 @@ def _plane_times(pixels: ET.Element) -> Stated:
     unit_s = seconds_per(planes[0].get("DeltaTUnit", "s")) if planes else None
     known = [moment for moment in moments if moment is not None]
     fps = None
-    if unit_s and len(known) == len(planes) > 1 and known[-1] > known[0]:
-        fps = (len(known) - 1) / ((known[-1] - known[0]) * unit_s)
+    if unit_s and len(known) == len(planes) > 1 and max(known) > min(known):
+        fps = (len(known) - 1) / ((max(known) - min(known)) * unit_s)
     exposure_s = seconds_per(planes[0].get("ExposureTimeUnit", "s")) if planes else None
     exposure = exposures[0] if exposures else None
     same = exposure is not None and all(other == exposure for other in exposures)

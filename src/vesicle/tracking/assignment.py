@@ -89,15 +89,18 @@ def assign_greedily(gain: FloatArray) -> NDArray[np.int64]:
     rows, columns = gain.shape
     chosen = np.full(rows, -1, np.int64)
     is_taken = np.zeros(columns, np.bool_)
-    order = np.argsort(-gain.ravel())
-    for place in order:
-        row, column = place // columns, place % columns
-        if gain[row, column] <= 0:
-            break
-        if chosen[row] < 0 and not is_taken[column]:
-            chosen[row] = column
-            is_taken[column] = True
-    return chosen
+    while True:
+        best, row, column = 0.0, -1, -1
+        for i in range(rows):
+            if chosen[i] >= 0:
+                continue
+            for j in range(columns):
+                if gain[i, j] > best and not is_taken[j]:
+                    best, row, column = gain[i, j], i, j
+        if row < 0:
+            return chosen
+        chosen[row] = column
+        is_taken[column] = True
 
 
 @compiled
@@ -190,17 +193,22 @@ def assign_in_groups(
     for k in range(len(gains)):
         parent[root_of(parent, edges[k, 0])] = root_of(parent, tracks + edges[k, 1])
     chosen = np.full(tracks, -1, np.int64)
-    root = np.array([root_of(parent, edges[k, 0]) for k in range(len(gains))], dtype=np.int64)
-    order = np.argsort(root, kind="mergesort")
-    start = 0
     place = np.full(tracks + spots, -1, np.int64)
-    while start < len(order):
-        end = start + 1
-        while end < len(order) and root[order[end]] == root[order[start]]:
-            end += 1
-        if end == start + 1:
-            chosen[edges[order[start], 0]] = edges[order[start], 1]
-        else:
-            assign_group(edges[order[start:end]], gains[order[start:end]], place, chosen)
-        start = end
+    last = np.full(tracks + spots, -1, np.int64)  # of the edges of a group; each knows the one before it
+    before = np.empty(len(gains), np.int64)
+    for k in range(len(gains)):
+        root = root_of(parent, edges[k, 0])
+        before[k] = last[root]
+        last[root] = k
+    members = np.empty(len(gains), np.int64)
+    for root in range(tracks + spots):
+        count, k = 0, last[root]
+        while k >= 0:
+            members[count] = k
+            count += 1
+            k = before[k]
+        if count == 1:
+            chosen[edges[members[0], 0]] = edges[members[0], 1]
+        elif count > 1:
+            assign_group(edges[members[:count]], gains[members[:count]], place, chosen)
     return chosen

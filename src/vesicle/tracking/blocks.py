@@ -17,6 +17,22 @@ USUAL_SPOTS = 256
 
 
 @compiled
+def copy_rows(source: NDArray[np.float32], target: NDArray[np.float32]) -> None:
+    """Write the first rows of a table into another.
+
+    Parameters
+    ----------
+    source : numpy.ndarray
+        At least as many rows.
+    target : numpy.ndarray
+        Every row is written.
+    """
+    for i in range(target.shape[0]):
+        for j in range(target.shape[1]):
+            target[i, j] = source[i, j]
+
+
+@compiled
 def find_in_block(
     block: GreyBlock, is_wanted: NDArray[np.bool_], plan: Plan, room: Room
 ) -> tuple[NDArray[np.float32], int]:
@@ -50,11 +66,12 @@ def find_in_block(
         full += count == room.found.shape[0]
         join_plateaus(block[k], plan, room, count)
         count = drop_satellites(plan, room, count)
-        room.found[:count, FRAME] = k
+        for i in range(count):
+            room.found[i, FRAME] = k
         if total + count > kept.shape[0]:
             larger = np.empty((2 * (total + count), COLUMNS), np.float32)
-            larger[:total] = kept[:total]
+            copy_rows(kept, larger[:total])
             kept = larger
-        kept[total : total + count] = room.found[:count]
+        copy_rows(room.found, kept[total : total + count])
         total += count
-    return kept[:total].copy(), full
+    return kept[:total], full

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain
+from itertools import chain, pairwise
 from typing import cast
 
 import numpy as np
@@ -15,10 +15,10 @@ from vesicle.events import Listener, Progressed, ignore
 from vesicle.measurements.video import Frames, GreyBlock
 from vesicle.tracking.blocks import find_in_block
 from vesicle.tracking.learning import MOST_SPOTS, Learned, learn
-from vesicle.tracking.noise import limit_of, sample_frame
+from vesicle.tracking.noise import Sample, limit_of, sample_frame
 from vesicle.tracking.plan import Plan, make_plan
 from vesicle.tracking.records import Detected, DetectionSettings
-from vesicle.tracking.spots import FRAME, filtered, make_room
+from vesicle.tracking.spots import FRAME, make_room
 from vesicle.tracking.static import nothing_stands
 from vesicle.tracking.tally import Part, Tally, conclude, nothing_found
 
@@ -60,9 +60,9 @@ def detect_spots(frames: Frames, settings: DetectionSettings, *, listen: Listene
     plan = first_plan(learned, settings, shape=(rows, columns), bits=frames.bits)
     every = max(1, count // SAMPLED_FRAMES)
     standing = nothing_stands((rows, columns), noise=learned.noise.filtered, expected=-(-count // every))
-    tally = Tally(standing=standing)
+    tally = Tally(standing=standing, every=every)
     with ThreadPoolExecutor(THREADS) as pool:
-        for part in search(chain(opening, stream), plan, pool, tally=tally, every=every):
+        for part in search(chain(opening, stream), plan, pool, tally=tally):
             tally.add(part)
             listen(Progressed(step="spots", what=f"{tally.frames} of {count} frames"))
     return conclude(tally, learned, settings, shape=(rows, columns))
@@ -160,7 +160,7 @@ def first_plan(learned: Learned, settings: DetectionSettings, *, shape: tuple[in
 
 
 def search(
-    blocks: Iterable[GreyBlock], plan: Plan, pool: ThreadPoolExecutor, *, tally: Tally, every: int
+    blocks: Iterable[GreyBlock], plan: Plan, pool: ThreadPoolExecutor, *, tally: Tally
 ) -> Iterator[Part]:
     """Parts of the result in the order of the frames, while the next block is read.
 
@@ -174,8 +174,6 @@ def search(
         Does the work.
     tally : Tally
         Frames are counted here, and repeated ones listed.
-    every : int
-        Distance of the frames that are sampled.
 
     Yields
     ------
@@ -192,7 +190,7 @@ def search(
         before = block[-1]
         locked, half = read_only(block), (len(block) + 1) // 2
         for some in (slice(0, half), slice(half, None)):
-            waiting.append(pool.submit(search_part, locked[some], numbers[some], plan, every=every))
+            waiting.append(pool.submit(search_part, locked[some], numbers[some], plan, tally=tally))
         while len(waiting) > 4:
             yield waiting.popleft().result()
     while waiting:
@@ -225,7 +223,7 @@ def repeats(block: GreyBlock, before: GreyBlock | None) -> NDArray[np.bool_]:
     )
 
 
-def search_part(block: GreyBlock, numbers: NDArray[np.int64], plan: Plan, *, every: int) -> Part:
+def search_part(block: GreyBlock, numbers: NDArray[np.int64], plan: Plan, *, tally: Tally) -> Part:
     """Candidates of some frames, and samples of those whose turn it is.
 
     Parameters
@@ -236,8 +234,8 @@ def search_part(block: GreyBlock, numbers: NDArray[np.int64], plan: Plan, *, eve
         Number of each frame in the video, -1 for those to be passed over.
     plan : Plan
         Of the video.
-    every : int
-        Distance of the frames that are sampled.
+    tally : Tally
+        Says which frames are sampled; not changed.
 
     Returns
     -------
@@ -245,9 +243,16 @@ def search_part(block: GreyBlock, numbers: NDArray[np.int64], plan: Plan, *, eve
         Frames of its spots count from the beginning of the video.
     """
     room = make_room(block.shape[1:], plan, MOST_SPOTS)
-    spots, full = find_in_block(block, numbers >= 0, plan, room)
-    spots[:, FRAME] = numbers[spots[:, FRAME].astype(np.int64)] if len(spots) else 0
-    sampled = [k for k, number in enumerate(numbers) if number >= 0 and number % every == 0]
-    images = tuple(filtered(block[k], plan) for k in sampled)
-    samples = tuple(sample_frame(block[k], image, plan) for k, image in zip(sampled, images, strict=True))
-    return Part(spots=spots, full=full, samples=samples, images=images)
+    samples, standing = list[Sample](), list[NDArray[np.uint8]]()
+    tables, full = list[NDArray[np.float32]](), 0
+    sampled = np.flatnonzero((numbers >= 0) & (numbers % tally.every == 0))
+    cuts = np.unique(np.concatenate([[0], sampled, sampled + 1, [len(block)]]))
+    for first, last in pairwise(cuts.tolist()):
+        spots, crowded = find_in_block(block[first:last], numbers[first:last] >= 0, plan, room)
+        spots[:, FRAME] = numbers[first + spots[:, FRAME].astype(np.int64)]
+        tables.append(spots)
+        full += crowded
+        if first in sampled:
+            samples.append(sample_frame(block[first], plan, room))
+            standing.append(tally.standing.bytes_of(room.image))
+    return Part(spots=np.concatenate(tables), full=full, samples=tuple(samples), standing=tuple(standing))

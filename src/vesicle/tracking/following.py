@@ -115,6 +115,36 @@ def learn_step(knowledge: FloatArray, distance2: float, lag: int, expected: Expe
         knowledge[k] = knowledge[k] / total if total > 0 else expected.share[k]
 
 
+class Open(NamedTuple):
+    """Tracks that may go on: their last spot, its frame, and what is known of their steps; ``size`` holds how many."""
+
+    last: NDArray[np.int64]
+    frame: NDArray[np.int64]
+    known: FloatArray
+    size: NDArray[np.int64]
+
+
+@compiled
+def no_tracks(most: int, steps: int) -> Open:
+    """Room for tracks.
+
+    Parameters
+    ----------
+    most : int
+        How many there may be.
+    steps : int
+        Step sizes of the grid.
+
+    Returns
+    -------
+    Open
+        Without a track.
+    """
+    return Open(
+        np.empty(most, np.int64), np.empty(most, np.int64), np.empty((most, steps)), np.zeros(1, np.int64)
+    )
+
+
 @compiled
 def follow(points: Points, is_broken: NDArray[np.bool_], expected: Expected) -> NDArray[np.int64]:
     """For every spot the spot before it in its track.
@@ -133,41 +163,92 @@ def follow(points: Points, is_broken: NDArray[np.bool_], expected: Expected) -> 
     numpy.ndarray
         Shape (spots,): number of a spot, or -1 where a track begins.
     """
-    before = np.full(points.x.size, -1, np.int64)
-    frames = points.first.size - 1
-    ends = np.empty(0, np.int64)
-    end_frame = np.empty(0, np.int64)
-    known = np.empty((0, expected.share.size))
+    frames, most = points.first.size - 1, 0
     for t in range(frames):
-        first, count = points.first[t], points.first[t + 1] - points.first[t]
+        most = max(most, points.first[t + 1] - points.first[t])
+    before = np.full(points.x.size, -1, np.int64)
+    now = no_tracks((expected.memory + 1) * most, expected.share.size)
+    following = no_tracks((expected.memory + 1) * most, expected.share.size)
+    for t in range(frames):
         if is_broken[t]:
-            ends, end_frame = ends[:0], end_frame[:0]
-        edges, gains = candidates(points, t, (ends, end_frame, known), expected)
-        chosen = assign_in_groups(edges, gains, ends.size, count)
-        learned = np.empty((count + ends.size, expected.share.size))
-        learned[:count] = expected.share
-        for a in range(ends.size):
+            now.size[0] = 0
+        edges, gains = candidates(points, t, now, expected)
+        chosen = assign_in_groups(edges, gains, now.size[0], points.first[t + 1] - points.first[t])
+        following.size[0] = 0
+        for j in range(points.first[t], points.first[t + 1]):
+            open_track(following, j, t, expected.share)
+        for a in range(now.size[0]):
             if chosen[a] >= 0:
-                j = first + chosen[a]
-                before[j] = ends[a]
-                dx, dy = points.x[j] - points.x[ends[a]], points.y[j] - points.y[ends[a]]
-                learned[chosen[a]] = known[a]
-                learn_step(learned[chosen[a]], float(dx * dx + dy * dy), t - end_frame[a], expected)
-        stays = (chosen < 0) & (end_frame >= t - expected.memory)
-        kept = np.flatnonzero(stays)
-        learned[count : count + kept.size] = known[kept]
-        known = learned[: count + kept.size]
-        ends = np.concatenate((np.arange(first, first + count), ends[kept]))
-        end_frame = np.concatenate((np.full(count, t), end_frame[kept]))
+                j = points.first[t] + chosen[a]
+                before[j] = now.last[a]
+                distance2 = squared_distance(points, now.last[a], j)
+                copy_to(now.known[a], following.known[chosen[a]])
+                learn_step(following.known[chosen[a]], distance2, t - now.frame[a], expected)
+            elif now.frame[a] >= t - expected.memory:
+                open_track(following, now.last[a], now.frame[a], now.known[a])
+        now, following = following, now
     return before
 
 
 @compiled
+def open_track(tracks: Open, last: int, frame: int, known: FloatArray) -> None:
+    """Add a track that may go on.
+
+    Parameters
+    ----------
+    tracks : Open
+        Changed.
+    last : int
+        Its last spot.
+    frame : int
+        Frame of that spot.
+    known : numpy.ndarray
+        Probability of each step size.
+    """
+    place = tracks.size[0]
+    tracks.last[place], tracks.frame[place] = last, frame
+    copy_to(known, tracks.known[place])
+    tracks.size[0] += 1
+
+
+@compiled
+def copy_to(source: FloatArray, target: FloatArray) -> None:
+    """Write numbers over others.
+
+    Parameters
+    ----------
+    source : numpy.ndarray
+        The numbers.
+    target : numpy.ndarray
+        Same shape, written.
+    """
+    for k in range(target.size):
+        target[k] = source[k]
+
+
+@compiled
+def squared_distance(points: Points, one: int, other: int) -> float:
+    """Squared distance of two spots.
+
+    Parameters
+    ----------
+    points : Points
+        Spots of a video.
+    one, other : int
+        Their numbers.
+
+    Returns
+    -------
+    float
+        In squared pixels.
+    """
+    dx, dy = points.x[other] - points.x[one], points.y[other] - points.y[one]
+    return dx * dx + dy * dy
+
+
+@compiled
 def candidates(
-    points: Points,
-    t: int,
-    tracks: tuple[NDArray[np.int64], NDArray[np.int64], FloatArray],
-    expected: Expected,
+    points: Points, t: int, tracks: Open, expected: Expected
 ) -> tuple[NDArray[np.int64], FloatArray]:
     """All steps that may continue a track into a frame.
 
@@ -177,8 +258,8 @@ def candidates(
         Spots of a video.
     t : int
         The frame.
-    tracks : tuple
-        Last spot of each track, its frame, and what is known of its steps.
+    tracks : Open
+        Tracks that may go on.
     expected : Expected
         For the video.
 
@@ -189,26 +270,24 @@ def candidates(
     gains : numpy.ndarray
         Shape (edges,).
     """
-    ends, end_frame, known = tracks
     first, last = points.first[t], points.first[t + 1]
-    edges = np.empty((4 * (last - first) + 16, 2), np.int64)
-    gains = np.empty(edges.shape[0])
-    count = 0
-    for a in range(ends.size):
-        lag = t - end_frame[a]
+    near = 0
+    for a in range(tracks.size[0]):
         for j in range(first, last):
-            dx, dy = points.x[j] - points.x[ends[a]], points.y[j] - points.y[ends[a]]
-            distance2 = dx * dx + dy * dy
+            distance2 = squared_distance(points, tracks.last[a], j)
+            near += distance2 <= (t - tracks.frame[a]) * expected.range2
+    edges, gains = np.empty((near, 2), np.int64), np.empty(near)
+    count = 0
+    for a in range(tracks.size[0]):
+        end, lag = tracks.last[a], t - tracks.frame[a]
+        ending = points.log_end[end] if lag == 1 else expected.log_missed
+        for j in range(first, last):
+            distance2 = squared_distance(points, end, j)
             if distance2 > lag * expected.range2:
                 continue
-            ending = points.log_end[ends[a]] if lag == 1 else expected.log_missed
-            gain = log_fit(known[a], distance2, lag, expected) - points.log_start[j] - ending
-            gain += log_flicker(points.log_peak[j] - points.log_peak[ends[a]], lag, expected)
-            if gain <= 0:
-                continue
-            if count == gains.size:
-                edges = np.concatenate((edges, np.empty_like(edges)))
-                gains = np.concatenate((gains, np.empty_like(gains)))
-            edges[count, 0], edges[count, 1], gains[count] = a, j - first, gain
-            count += 1
+            gain = log_fit(tracks.known[a], distance2, lag, expected) - points.log_start[j] - ending
+            gain += log_flicker(points.log_peak[j] - points.log_peak[end], lag, expected)
+            if gain > 0:
+                edges[count, 0], edges[count, 1], gains[count] = a, j - first, gain
+                count += 1
     return edges[:count], gains[:count]

@@ -33,7 +33,8 @@ def cell_means(frame: GreyBlock, cell: int) -> NDArray[np.float32]:
     for i in range(down):
         first = i * cell
         last = rows if i == down - 1 else first + cell
-        sums[:] = 0
+        for x in range(columns):
+            sums[x] = 0
         for y in range(first, last):
             row = frame[y]
             for x in range(columns):
@@ -130,9 +131,7 @@ def background_rows(frame: GreyBlock, plan: Plan, wide: NDArray[np.float32]) -> 
     wide : numpy.ndarray
         Shape (rows of cells, columns), written; what lies between two rows of cells is a weighted mean of both.
     """
-    means = cell_means(frame, plan.cell)
-    middle = median_along_columns(median_along_columns(means))
-    middle += median_along_columns(median_along_columns(means - middle))  # the tops that a median flattens
+    middle = median_along_columns(median_along_columns(cell_means(frame, plan.cell)))
     cells = smooth_along_columns(smooth_along_columns(middle))
     down, across = cells.shape
     for i in range(down):

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from vesicle.measurements.sizing import FloatArray
 from vesicle.measurements.video import GreyBlock, Polarity
+from vesicle.tracking.blocks import find_in_block
 from vesicle.tracking.filters import noise_gain, tail_gains, threshold_in_noise
-from vesicle.tracking.ground import background_rows
-from vesicle.tracking.plan import CANDIDATE, Limit, Plan, cells_along
-from vesicle.tracking.spots import filtered
+from vesicle.tracking.plan import CANDIDATE, Limit, Plan
+from vesicle.tracking.spots import Room, make_room
 
 EVERY = 9
 """Rows and columns that are looked at: noise is the same between them, and a median over fewer is quicker."""
@@ -39,10 +39,10 @@ class Noise:
     """Noise of a video in grey levels.
 
     ``pixel`` is that of a pixel, ``white`` what the filter leaves of it where neighbours are independent,
-    ``filtered`` the noise after the filter as it is, which may hold faint particles out of focus; ``base + slope * level`` is the
-    squared noise after the filter at a level of the background. ``level`` is the median level. ``skew`` is the
-    skewness after the filter, towards spots, if all noise came from the grains of light, and ``excess`` the excess
-    kurtosis that rounding to whole grey levels gives a noise below them.
+    ``filtered`` the noise after the filter as it is, which may hold faint particles out of focus;
+    ``base + slope * level`` is the squared noise after the filter at a level of the background. ``level`` is the
+    median level. ``skew`` is the skewness after the filter, towards spots, if all noise came from the grains of
+    light, and ``excess`` the excess kurtosis that rounding to whole grey levels gives a noise below them.
     """
 
     pixel: float
@@ -85,35 +85,32 @@ class Noise:
         return self.at(level) * min(1.0, self.white / self.filtered)
 
 
-def sample_frame(frame: GreyBlock, image: NDArray[np.float32], plan: Plan) -> Sample:
+def sample_frame(frame: GreyBlock, plan: Plan, room: Room) -> Sample:
     """The pixels of a frame that noise is measured on.
 
     Parameters
     ----------
     frame : numpy.ndarray
         Shape (rows, columns).
-    image : numpy.ndarray
-        The same after the filter.
     plan : Plan
         Of the video.
+    room : Room
+        With the filtered frame and its background.
 
     Returns
     -------
     Sample
         One pixel in 81, and as many differences of neighbours.
     """
-    rows, columns = slice(0, None, EVERY), slice(0, None, EVERY)
-    ground = np.empty((cells_along(frame.shape[0], plan.cell), frame.shape[1]), np.float32)
-    background_rows(frame, plan, ground)
-    top = plan.top[rows]
-    above, below = ground[top][:, columns], ground[np.minimum(top + 1, len(ground) - 1)][:, columns]
-    level = above + plan.bottom_part[rows, None] * (below - above)
-    pixels = frame[rows].astype(np.float32)
+    few = slice(0, None, EVERY)
+    top = plan.top[few]
+    above, below = room.ground[top, few], room.ground[np.minimum(top + 1, len(room.ground) - 1), few]
+    level = (above + plan.bottom_part[few, None] * (below - above)).astype(np.float32)
+    pixels = frame[few].astype(np.float32)
     after = pixels[:, 1::EVERY]
     step = after - pixels[:, ::EVERY][:, : after.shape[1]]
-    return Sample(
-        height=image[rows, columns].ravel(), level=level.astype(np.float32).ravel(), step=step.ravel()
-    )
+    height = room.image[few, few].ravel().copy()
+    return Sample(height=height, level=level.ravel(), step=step.ravel())
 
 
 def sample_frames(frames: GreyBlock, plan: Plan) -> tuple[Sample, ...]:
@@ -122,7 +119,7 @@ def sample_frames(frames: GreyBlock, plan: Plan) -> tuple[Sample, ...]:
     Parameters
     ----------
     frames : numpy.ndarray
-        Shape (frames, rows, columns).
+        Shape (frames, rows, columns), read-only.
     plan : Plan
         Of the video.
 
@@ -131,7 +128,11 @@ def sample_frames(frames: GreyBlock, plan: Plan) -> tuple[Sample, ...]:
     tuple of Sample
         In the same order.
     """
-    return tuple(sample_frame(frame, filtered(frame, plan), plan) for frame in frames)
+    room, samples = make_room(frames.shape[1:], plan, 1), list[Sample]()
+    for k in range(len(frames)):
+        find_in_block(frames[k : k + 1], np.ones(1, np.bool_), plan, room)
+        samples.append(sample_frame(frames[k], plan, room))
+    return tuple(samples)
 
 
 def measure_noise(samples: tuple[Sample, ...], taps: NDArray[np.float32], polarity: Polarity) -> Noise:

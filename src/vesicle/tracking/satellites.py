@@ -21,7 +21,7 @@ BROAD = 5.0
 DIP_IN_NOISE, DIP = 0.5, 0.05
 """A dip between two maxima is one when it is deeper than so many standard deviations of noise and this part."""
 
-EXCESS = 1.25
+EXCESS = 1.3
 """Light in a disc over that of its maxima, from which on it is one spot out of focus."""
 
 
@@ -145,6 +145,75 @@ def centre_of_broad(image: NDArray[np.float32], spot: NDArray[np.float32], plan:
 
 
 @compiled
+def members_of(
+    rank: int, order: NDArray[np.int64], plan: Plan, found: NDArray[np.float32]
+) -> NDArray[np.int64]:
+    """The maxima that may be parts of one broad spot with a stronger one.
+
+    Parameters
+    ----------
+    rank : int
+        Place of that one in the order.
+    order : numpy.ndarray
+        Candidates by falling strength.
+    plan : Plan
+        Of the video.
+    found : numpy.ndarray
+        Table of candidates.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rows of the table, that of the strong one first.
+    """
+    strong = found[order[rank]]
+    members = np.empty(order.size - rank, np.int64)
+    count = 0
+    for b in range(rank, order.size):
+        weak = found[order[b]]
+        dx, dy = weak[X] - strong[X], weak[Y] - strong[Y]
+        if weak[HEIGHT] > 0 and dx * dx + dy * dy < (BROAD * plan.sigma) ** 2:
+            members[count] = order[b]
+            count += 1
+    return members[:count]
+
+
+@compiled
+def explained(members: NDArray[np.int64], plan: Plan, found: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A spot between several maxima, with the heights that they have without the light of the others, added up.
+
+    Parameters
+    ----------
+    members : numpy.ndarray
+        Rows of the table.
+    plan : Plan
+        Of the video.
+    found : numpy.ndarray
+        Table of candidates.
+
+    Returns
+    -------
+    numpy.ndarray
+        A row of candidates.
+    """
+    spot = found[members[0]].copy()
+    total = at_x = at_y = 0.0
+    for i in members:
+        shared = 0.0
+        for j in members:
+            dx, dy = found[i, X] - found[j, X], found[i, Y] - found[j, Y]
+            shared += np.exp(-(dx * dx + dy * dy) / (4 * plan.sigma**2))
+        own = found[i, HEIGHT] / shared
+        total += own
+        at_x += own * (found[i, X] - spot[X])
+        at_y += own * (found[i, Y] - spot[Y])
+    spot[X] += at_x / total
+    spot[Y] += at_y / total
+    spot[HEIGHT] = total
+    return spot
+
+
+@compiled
 def join_broad(rank: int, order: NDArray[np.int64], plan: Plan, room: Room) -> None:
     """Make one spot, centred on its light, of the maxima around one, when they are parts of a broad spot.
 
@@ -159,29 +228,48 @@ def join_broad(rank: int, order: NDArray[np.int64], plan: Plan, room: Room) -> N
     room : Room
         With the candidates; those that become part of another lose their height.
     """
-    strong = room.found[order[rank]]
-    reach2 = (BROAD * plan.sigma) ** 2
-    middle = strong.copy()
-    at_x = at_y = 0.0
-    for b in range(rank + 1, order.size):
-        weak = room.found[order[b]]
-        dx, dy = weak[X] - strong[X], weak[Y] - strong[Y]
-        if dx * dx + dy * dy < reach2:
-            middle[HEIGHT] += weak[HEIGHT]
-            at_x += weak[HEIGHT] * dx
-            at_y += weak[HEIGHT] * dy
-    if middle[HEIGHT] == strong[HEIGHT]:
+    members = members_of(rank, order, plan, room.found)
+    if members.size < 2:
         return
-    middle[X] += at_x / middle[HEIGHT]
-    middle[Y] += at_y / middle[HEIGHT]
+    middle = explained(members, plan, room.found)
     if not centre_of_broad(room.image, middle, plan):
         return
+    strong = room.found[order[rank]]
     strong[X], strong[Y] = middle[X], middle[Y]
-    for b in range(rank + 1, order.size):
-        weak = room.found[order[b]]
-        dx, dy = weak[X] - strong[X], weak[Y] - strong[Y]
-        if dx * dx + dy * dy < reach2:
-            weak[HEIGHT] = 0
+    for k in range(1, members.size):
+        room.found[members[k], HEIGHT] = 0
+
+
+@compiled
+def by_strength(found: NDArray[np.float32], count: int, sigma: float) -> NDArray[np.int64]:
+    """Candidates by falling strength; of equal ones the first comes first.
+
+    Parameters
+    ----------
+    found : numpy.ndarray
+        Table of candidates.
+    count : int
+        Its filled rows.
+    sigma : float
+        Standard deviation of a spot.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (count,): row of each.
+    """
+    order = np.empty(count, np.int64)
+    strength = np.empty(count)
+    for i in range(count):
+        own = strength_of(found[i], sigma)
+        place = i
+        while place > 0 and strength[place - 1] < own:
+            strength[place] = strength[place - 1]
+            order[place] = order[place - 1]
+            place -= 1
+        strength[place] = own
+        order[place] = i
+    return order
 
 
 @compiled
@@ -202,20 +290,18 @@ def drop_satellites(plan: Plan, room: Room, count: int) -> int:
     int
         Candidates that stay.
     """
-    found, weakest = room.found, np.inf
-    strength = np.empty(count)
+    found, order = room.found, by_strength(room.found, count, plan.sigma)
+    weakest = np.inf
     for i in range(count):
-        strength[i] = strength_of(found[i], plan.sigma)
-        if strength[i] > 0:
-            weakest = min(weakest, strength[i])
-    order = np.argsort(-strength)
+        if found[i, HEIGHT] > 0:
+            weakest = min(weakest, found[i, HEIGHT])
     for a in range(count):
         strong = found[order[a]]
         if strong[HEIGHT] == 0:
             continue
         if strong[SATURATED] == 0:
             join_broad(a, order, plan, room)
-        ratio = (strength[order[a]] / weakest) ** (1 / 3)
+        ratio = (strength_of(strong, plan.sigma) / weakest) ** (1 / 3)
         far = strong[REACH] + plan.sigma * max(BROAD, MERGED * ratio)
         for b in range(a + 1, count):
             weak = found[order[b]]
@@ -226,6 +312,7 @@ def drop_satellites(plan: Plan, room: Room, count: int) -> int:
     kept = 0
     for i in range(count):
         if found[i, HEIGHT] > 0:
-            found[kept] = found[i]
+            for j in range(found.shape[1]):
+                found[kept, j] = found[i, j]
             kept += 1
     return kept

@@ -157,44 +157,6 @@ def filter_row(frame: GreyBlock, y: int, plan: Plan, room: Room) -> None:
 
 
 @compiled
-def filter_frame(frame: GreyBlock, plan: Plan, room: Room) -> None:
-    """A whole frame after the filter.
-
-    Parameters
-    ----------
-    frame : numpy.ndarray
-        Shape (rows, columns).
-    plan : Plan
-        Of the video.
-    room : Room
-        Its image is written; spots point upwards whatever their polarity.
-    """
-    background_rows(frame, plan, room.ground)
-    for y in range(frame.shape[0]):
-        filter_row(frame, y, plan, room)
-
-
-def filtered(frame: GreyBlock, plan: Plan) -> NDArray[np.float32]:
-    """A frame after the filter, in memory of its own.
-
-    Parameters
-    ----------
-    frame : numpy.ndarray
-        Shape (rows, columns).
-    plan : Plan
-        Of the video.
-
-    Returns
-    -------
-    numpy.ndarray
-        Same shape; spots point upwards whatever their polarity.
-    """
-    room = make_room((frame.shape[0], frame.shape[1]), plan, 0)
-    filter_frame(frame, plan, room)
-    return room.image
-
-
-@compiled
 def is_maximum(image: NDArray[np.float32], y: int, x: int) -> bool:
     """Whether a pixel is above its eight neighbours; of equal ones the last counts.
 

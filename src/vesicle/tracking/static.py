@@ -44,17 +44,22 @@ class Standing:
     every: int
     samples: list[NDArray[np.uint8]] = field(default_factory=list[NDArray[np.uint8]])
 
-    def add(self, image: NDArray[np.float32]) -> None:
-        """Take one more frame into account.
+    def bytes_of(self, image: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Heights of a frame, as they are kept.
 
         Parameters
         ----------
         image : numpy.ndarray
             A frame after the filter.
+
+        Returns
+        -------
+        numpy.ndarray
+            Of every row and column that is kept.
         """
         kept = image[:: self.every, :: self.every]
         root = np.copysign(np.sqrt(np.abs(kept) * np.float32(FINENESS**2 / self.noise)), kept)
-        self.samples.append(np.clip(root + np.float32(ZERO + 0.5), 0, HIGHEST).astype(np.uint8))
+        return np.clip(root + np.float32(ZERO + 0.5), 0, HIGHEST).astype(np.uint8)
 
     def height_at(self, y: NDArray[np.int64], x: NDArray[np.int64], noise: FloatArray) -> FloatArray:
         """Height of what never moved at some pixels, 0 elsewhere.

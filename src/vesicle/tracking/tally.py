@@ -24,19 +24,20 @@ FEW_STATIC = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What one thread found in some frames; ``images`` are the sampled ones after the filter."""
+    """What one thread found in some frames; ``standing`` are heights of the sampled ones, as bytes."""
 
     spots: NDArray[np.float32]
     full: int
     samples: tuple[Sample, ...]
-    images: tuple[NDArray[np.float32], ...]
+    standing: tuple[NDArray[np.uint8], ...]
 
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What was found so far; ``full`` counts frames with more candidates than room."""
+    """What was found so far; one frame in ``every`` is sampled, ``full`` counts those with too many candidates."""
 
     standing: Standing
+    every: int
     spots: list[NDArray[np.float32]] = field(default_factory=list[NDArray[np.float32]])
     samples: list[Sample] = field(default_factory=list[Sample])
     repeated: list[int] = field(default_factory=list[int])
@@ -54,8 +55,7 @@ class Tally:
         self.spots.append(part.spots)
         self.samples.extend(part.samples)
         self.full += part.full
-        for image in part.images:
-            self.standing.add(image)
+        self.standing.samples.extend(part.standing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

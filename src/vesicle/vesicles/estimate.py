@@ -211,8 +211,8 @@ def supported(log_size: FloatArray, tracks: FloatArray) -> NDArray[np.bool_]:
 
     Examples
     --------
-    >>> supported(np.log(np.array([50.0, 100.0, 200.0])), np.array([1.0, 0.0, 30.0])).tolist()
-    [False, False, True]
+    >>> supported(np.log(np.array([50.0, 70.0, 100.0, 140.0, 200.0])), np.array([1.0, 0, 0, 0, 30])).tolist()
+    [False, False, False, True, True]
     """
     reach = max(1, round(_ISLAND_WIDTH / float(log_size[1] - log_size[0])))
     near = np.convolve(tracks, np.ones(2 * reach + 1), mode="same")

@@ -20,9 +20,6 @@ _FEWEST_SIGHTINGS = 500
 LEAST_IN_FOCUS = 1.5
 """A size whose peak in focus is less than this many thresholds is below the detection limit (house rule)."""
 
-LEAST_SLOPE = 1.0
-"""Below this power of size, brightness does not say which sizes are too faint to be seen (house rule)."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
@@ -143,6 +140,8 @@ def how_deep(
 
 
 def _limit(sizes: TrackSizes, over: FloatArray, slope: float) -> tuple[Quantity, NDArray[np.bool_]]:
+    from vesicle.inference.visibility import LEAST_SLOPE
+
     if slope < LEAST_SLOPE:
         reason = "brightness hardly depends on size in this video, so no size is too faint on that account"
         return NotAssessed(reason), np.zeros(len(over), dtype=np.bool_)
