@@ -158,24 +158,29 @@ class _Mixed:
 
 
 def _mixed(log_likelihood: FloatArray, log_size: FloatArray, frames: FloatArray, *, seed: int) -> _Mixed:
-    from vesicle.inference.mixture import bootstrap_counts, bootstrap_fits, fit_at, fit_mixture, relative_likelihood
+    from vesicle.inference.mixture import fit_mixture
+    from vesicle.inference.resampling import resample
     from vesicle.inference.tilting import fit_tilts, length_strata
 
     weights, stratum = frames / frames.mean(), length_strata(frames)
-    chosen = fit_mixture(log_likelihood, log_size, seed=seed)  # every track counts once in choosing the width
-    whole = fit_at(chosen.sieve, log_size, weights)
-    likelihood = relative_likelihood(log_likelihood)
+    whole = fit_mixture(log_likelihood, log_size)
+    likelihood = whole.observed.likelihood
     fit = fit_tilts(likelihood, log_size, whole.density, stratum, counts=weights)
     joint = likelihood * fit.by_stratum[stratum]
     each = joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-300)
     kept = supported(log_size, each.sum(axis=0))
-    drawn = bootstrap_fits(whole, resamples=RESAMPLES, weights=weights, seed=seed)
-    drawn = np.array([fit_tilts(likelihood, log_size, d, stratum, counts=c*weights).density for d, c in zip(drawn, bootstrap_counts(len(weights), RESAMPLES, seed=seed))])*kept
+    again = resample(whole, resamples=RESAMPLES, seed=seed)
+    drawn = kept * np.array(
+        [
+            fit_tilts(likelihood, log_size, density, stratum, counts=counts * weights).density
+            for density, counts in zip(again.density, again.counts, strict=True)
+        ]
+    )
     return _Mixed(
         share=fit.density * kept / float(fit.density @ kept),
         resamples=drawn / np.maximum(drawn.sum(axis=1, keepdims=True), 1e-300),
         posterior=each,
-        smoothing=chosen.width,
+        smoothing=whole.stiffness,
     )
 
 
