@@ -38,6 +38,7 @@ docs: python ## the documentation, with its generated reference
 	@echo "Open docs/_build/html/index.html"
 
 bench: python ## time and memory against peers, written to docs/benchmarks.md
+	$(RUN) pip install --quiet --disable-pip-version-check --group bench
 	$(PY) benchmarks/run.py
 
 fuzz: python ## 10,000 seeded mutations per reader
