@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def assess_size(inputs: Inputs) -> SizeFinding:
     runs = [size.run for size in sizes]
     return SizeFinding(
         runs=sizes,
-        samples=tuple(_sample(name, group) for name, group in _groups(sizes)),
+        samples=tuple(_samples(sizes)),
         settings=compare_settings(runs),
         provenance=_provenance(runs),
     )
@@ -67,11 +68,20 @@ def _order(size: RunSize) -> tuple[str, str, str]:
     return (run.acquired or "", run.stem, run.files[0].path)
 
 
-def _groups(sizes: Iterable[RunSize]) -> list[tuple[str, list[RunSize]]]:
-    groups: dict[str, list[RunSize]] = defaultdict(list)
+def _samples(sizes: Iterable[RunSize]) -> Iterator[SampleSize]:
+    """Every preparation, once for each kind of instrument that measured it."""
+    for preparation, kinds in _groups(sizes).items():
+        for kind, group in kinds.items():
+            name = f"{preparation} ({kind or 'other'})" if len(kinds) > 1 else preparation
+            sample = _sample(name, group)
+            yield replace(sample, preparation=preparation, measured_with=kind if len(kinds) > 1 else "")
+
+
+def _groups(sizes: Iterable[RunSize]) -> dict[str, dict[str, list[RunSize]]]:
+    groups: dict[str, dict[str, list[RunSize]]] = defaultdict(lambda: defaultdict(list))
     for size in once_each(size for size in sizes if size.run.role == "sample"):
-        groups[size.run.sample].append(size)
-    return list(groups.items())
+        groups[size.run.sample][size.measured_with].append(size)
+    return groups
 
 
 def once_each(sizes: Iterable[RunSize]) -> list[RunSize]:

@@ -31,7 +31,7 @@ def distribution_figures(sizes: SizeFinding) -> Iterator[Block]:
         Figures, on a logarithmic axis where the classes are logarithmic.
     """
     for index, sample in enumerate(sizes.samples, start=1):
-        runs = [size for size in sizes.of_role("sample") if size.run.sample == sample.sample]
+        runs = list(sizes.runs_of(sample.sample))
         figure = _figure(f"size-{index}", sample, runs)
         if figure is not None:
             yield figure
