@@ -11,7 +11,6 @@ from types import MappingProxyType
 
 import numpy as np
 from scipy.stats import wasserstein_distance
-
 from scripts.validation_videos import (
     Case,
     Made,
@@ -23,6 +22,7 @@ from scripts.validation_videos import (
     estimate_in,
     sized,
 )
+
 from vesicle.findings import RunSize, SizeDistribution
 from vesicle.results import Estimate, NotAssessed
 from vesicle.vesicles.seen import Calibration
@@ -91,9 +91,7 @@ def pairs(bench: Bench) -> Iterator[Row]:
                 yield from pair(bench, sizes_nm, share_of_larger=share, seed=seed)
 
 
-def pair(
-    bench: Bench, sizes_nm: tuple[float, float], *, share_of_larger: float, seed: int
-) -> list[Row]:
+def pair(bench: Bench, sizes_nm: tuple[float, float], *, share_of_larger: float, seed: int) -> list[Row]:
     weights = (1 - share_of_larger, share_of_larger)
     parts = tuple(Part(size_nm=s, spread=0.03, weight=w) for s, w in zip(sizes_nm, weights, strict=True))
     made = bench.make(Wanted(parts=parts, seed=seed))
@@ -106,7 +104,9 @@ def pair(
         return case.rows
     case.states("components", str(len(found)), wanted="2", is_judged=is_judged)
     if len(found) != len(parts):
-        case.shows("components", "; ".join(f"{c.diameter_nm.value:.4g} nm {c.fraction.value:.2f}" for c in found))  # type: ignore[union-attr]
+        case.shows(
+            "components", "; ".join(f"{c.diameter_nm.value:.4g} nm {c.fraction.value:.2f}" for c in found)
+        )  # type: ignore[union-attr]
         return case.rows
     for index, component in enumerate(found):
         mine = made.part == index
@@ -151,7 +151,11 @@ def _distance(case: Case, run: RunSize, made: Made, *, least_nm: float) -> None:
     keep, true = found.diameter_nm >= least_nm, made.diameter_nm[made.diameter_nm >= least_nm]
     distance = wasserstein_distance(found.diameter_nm[keep], true, u_weights=found.fraction[keep])
     case.below("Wasserstein-1", float(distance), limit=W1_NM, unit="nm")
-    for name, quantity, share in (("D10", run.d10_nm, 0.1), ("D50", run.median_nm, 0.5), ("D90", run.d90_nm, 0.9)):
+    for name, quantity, share in (
+        ("D10", run.d10_nm, 0.1),
+        ("D50", run.median_nm, 0.5),
+        ("D90", run.d90_nm, 0.9),
+    ):
         case.relative(f"{name} (nm)", quantity, truth=float(np.quantile(true, share)), percent=None)
 
 
@@ -187,7 +191,9 @@ def _against_first(bench: Bench, named: Mapping[str, Wanted], *, percent: float)
         made, case = bench.make(wanted), Case(name=name)
         median = sized(made).median_nm
         if math.isnan(first):
-            case.relative("median against truth (nm)", median, truth=float(np.median(made.diameter_nm)), percent=None)
+            case.relative(
+                "median against truth (nm)", median, truth=float(np.median(made.diameter_nm)), percent=None
+            )
             first = median.value if isinstance(median, Estimate) else 100.0
         else:
             case.relative("median against the first (nm)", median, truth=first, percent=percent)
@@ -202,7 +208,9 @@ def numbers(bench: Bench) -> Iterator[Row]:
         for crowd in CROWDS:
             for name, part in SAMPLES.items():
                 wanted = Wanted(parts=(part,), per_frame=crowd, seed=seed)
-                yield from counted(bench.make(wanted), calibrations, name=f"{name}, {crowd:g} a frame, seed {seed}")
+                yield from counted(
+                    bench.make(wanted), calibrations, name=f"{name}, {crowd:g} a frame, seed {seed}"
+                )
 
 
 SAMPLES: Mapping[str, Part] = MappingProxyType(
@@ -212,7 +220,11 @@ Calibrations = Mapping[tuple[str, float], Calibration | NotAssessed]
 
 
 def calibrations_of(
-    bench: Bench, *, seed: int, sizes_nm: tuple[float, ...] = (100.0, 200.0), factors: tuple[float, ...] = FACTORS
+    bench: Bench,
+    *,
+    seed: int,
+    sizes_nm: tuple[float, ...] = (100.0, 200.0),
+    factors: tuple[float, ...] = FACTORS,
 ) -> tuple[Calibrations, list[Row]]:
     """Depth profiles by beads and threshold factor; all beads are filmed with the gain of the 100 nm beads."""
     found: dict[tuple[str, float], Calibration | NotAssessed] = {}
@@ -236,7 +248,9 @@ def _said(calibration: Calibration | NotAssessed) -> str:
     return f"scale {calibration.scale_um:.3g} um, standard error {error:.2g} %, shape {calibration.shape:.3g}"
 
 
-def counted(made: Made, calibrations: Calibrations, *, name: str, factors: tuple[float, ...] = FACTORS) -> list[Row]:
+def counted(
+    made: Made, calibrations: Calibrations, *, name: str, factors: tuple[float, ...] = FACTORS
+) -> list[Row]:
     """The concentration at every threshold, with the depth from beads at the same threshold, and at x 1."""
     rows: list[Row] = []
     for factor in factors:
@@ -255,7 +269,9 @@ def _concentration(case: Case, made: Made, calibration: Calibration | NotAssesse
     least_nm = limit.value if isinstance(limit, Estimate) else 0.0
     hidden = f", of {least_nm:.0f} nm and more" if (made.diameter_nm < least_nm).any() else ""
     truth = made.per_ml_from(least_nm)
-    case.relative(f"particles per mL{hidden}", run.measured_per_ml, truth=truth, percent=CONCENTRATION_PERCENT)
+    case.relative(
+        f"particles per mL{hidden}", run.measured_per_ml, truth=truth, percent=CONCENTRATION_PERCENT
+    )
 
 
 BARS: Mapping[int, tuple[str, Callable[[Bench], Iterator[Row]]]] = MappingProxyType(

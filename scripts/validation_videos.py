@@ -114,9 +114,7 @@ def choices_for(made: Made, threshold_factor: float) -> Choices:
     return Choices(scale=scale, threshold_factor=threshold_factor)
 
 
-def sized(
-    made: Made, *, calibration: Calibration | None = None, threshold_factor: float = 1.0
-) -> RunSize:
+def sized(made: Made, *, calibration: Calibration | None = None, threshold_factor: float = 1.0) -> RunSize:
     """Our numbers for the video."""
     return measure(
         made.video,
@@ -160,9 +158,7 @@ class Row:
         return f"| {' | '.join(parts)} |"
 
 
-HEAD = (
-    "| Case | Quantity | Truth | Found | Deviation | Limit | Verdict |\n| --- | --- | --- | --- | --- | --- | --- |"
-)
+HEAD = "| Case | Quantity | Truth | Found | Deviation | Limit | Verdict |\n| --- | --- | --- | --- | --- | --- | --- |"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -192,7 +188,9 @@ class Case:
         value = self._number(quantity, found, "", limit, unit)
         if value is not None:
             text = f"{value:.3g} {unit}"
-            self.rows.append(self._row(quantity, "", text, "", f"< {limit:g} {unit}", is_within=value < limit))
+            self.rows.append(
+                self._row(quantity, "", text, "", f"< {limit:g} {unit}", is_within=value < limit)
+            )
 
     def states(self, quantity: str, found: str, *, wanted: str, is_judged: bool = True) -> None:
         """A fact that is either as it should be or not."""
@@ -211,7 +209,9 @@ class Case:
         if not isinstance(found, NotAssessed):
             return found
         text = None if limit is None else f"{limit:g} {unit}"
-        self.rows.append(self._row(quantity, truth, f"not assessed: {found.reason}", "", text, is_within=False))
+        self.rows.append(
+            self._row(quantity, truth, f"not assessed: {found.reason}", "", text, is_within=False)
+        )
         return None
 
     def _add(

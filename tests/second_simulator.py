@@ -123,5 +123,7 @@ def paint(mean, place, bright):
     over_x = np.exp(-0.5 * ((at_x - x[:, None]) / width[:, None]) ** 2) * ((at_x >= 0) & (at_x < columns))
     over_y = np.exp(-0.5 * ((at_y - y[:, None]) / width[:, None]) ** 2) * ((at_y >= 0) & (at_y < rows))
     spots = peak[:, None, None] * over_y[:, :, None] * over_x[:, None, :]
-    flat = (np.clip(at_y, 0, rows - 1)[:, :, None] * columns + np.clip(at_x, 0, columns - 1)[:, None, :]).ravel()
+    flat = (
+        np.clip(at_y, 0, rows - 1)[:, :, None] * columns + np.clip(at_x, 0, columns - 1)[:, None, :]
+    ).ravel()
     mean += np.bincount(flat, weights=spots.ravel(), minlength=mean.size).reshape(mean.shape)
