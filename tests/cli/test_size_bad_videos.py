@@ -146,7 +146,7 @@ def test_a_file_cut_within_a_frame_gives_what_is_left_and_says_so(film, sized, n
     assert median_of(run) == pytest.approx(TRUTH_NM, rel=ROUGHLY)
 
 
-def test_what_is_missing_of_the_scale_is_asked_for_by_its_option(film, sized, call, tmp_path):
+def test_what_is_missing_of_the_scale_is_asked_for_by_its_option(film, sized):
     run, code = sized(Tiff().write(film), "--temperature-c", 25)
     assert (run["status"], code) == ("no_result", 0)
     assert "--pixel-nm and --fps" in without_median(run)
