@@ -22,6 +22,9 @@ SIMULATORS = {"vesicle": (1, 2, 3, 4, 5), "second": (1, 2, 5)}
 
 MAKERS: dict[str, Simulator] = {"vesicle": simulate, "second": simulate_second}
 
+BEADS_NM = {"vesicle": (100.0, 200.0), "second": (100.0,)}
+"""Beads that give the depth."""
+
 SEEDS = {1: 2}
 """Seeds of a bar that asks for more than one."""
 
@@ -79,6 +82,7 @@ def run_bar(number: int, simulator: str, *, frames: int, seeds: int | None) -> l
             folder=Path(place),
             frames=frames,
             seeds=SEEDS.get(number, 1) if seeds is None else seeds,
+            beads_nm=BEADS_NM[simulator],
         )
         for row in BARS[number][1](bench):
             print(row.cells(), flush=True)

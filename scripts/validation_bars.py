@@ -23,7 +23,7 @@ from scripts.validation_videos import (
     sized,
 )
 
-from vesicle.findings import RunSize, SizeDistribution
+from vesicle.findings import Component, RunSize, SizeDistribution
 from vesicle.results import Estimate, NotAssessed
 from vesicle.vesicles.seen import Calibration
 
@@ -54,6 +54,7 @@ class Bench:
     folder: Path
     frames: int = 600
     seeds: int = 1
+    beads_nm: tuple[float, ...] = (100.0, 200.0)
 
     def make(self, wanted: Wanted) -> Made:
         """The video; the one before is gone then, since together they would fill a disk."""
@@ -104,9 +105,7 @@ def pair(bench: Bench, sizes_nm: tuple[float, float], *, share_of_larger: float,
         return case.rows
     case.states("components", str(len(found)), wanted="2", is_judged=is_judged)
     if len(found) != len(parts):
-        case.shows(
-            "components", "; ".join(f"{c.diameter_nm.value:.4g} nm {c.fraction.value:.2f}" for c in found)
-        )  # type: ignore[union-attr]
+        case.shows("components", "; ".join(map(_component_said, found)))
         return case.rows
     for index, component in enumerate(found):
         mine = made.part == index
@@ -115,6 +114,11 @@ def pair(bench: Bench, sizes_nm: tuple[float, float], *, share_of_larger: float,
         case.relative(f"component {index + 1} (nm)", component.diameter_nm, truth=truth, percent=percent)
         case.absolute(f"fraction {index + 1}", component.fraction, truth=float(mine.mean()), limit=off)
     return case.rows
+
+
+def _component_said(component: Component) -> str:
+    sizes = (component.diameter_nm, component.fraction)
+    return " nm, share ".join(f"{q.value:.3g}" if isinstance(q, Estimate) else q.reason for q in sizes)
 
 
 def broad(bench: Bench) -> Iterator[Row]:
@@ -223,13 +227,12 @@ def calibrations_of(
     bench: Bench,
     *,
     seed: int,
-    sizes_nm: tuple[float, ...] = (100.0, 200.0),
     factors: tuple[float, ...] = FACTORS,
 ) -> tuple[Calibrations, list[Row]]:
     """Depth profiles by beads and threshold factor; all beads are filmed with the gain of the 100 nm beads."""
     found: dict[tuple[str, float], Calibration | NotAssessed] = {}
     rows: list[Row] = []
-    for nm in sizes_nm:
+    for nm in bench.beads_nm:
         parts = (Part(size_nm=nm, spread=0.02),)
         made = bench.make(Wanted(parts=parts, snr_at_nm=100.0, seed=1000 + seed))
         for factor in factors:
@@ -252,7 +255,12 @@ def counted(
     made: Made, calibrations: Calibrations, *, name: str, factors: tuple[float, ...] = FACTORS
 ) -> list[Row]:
     """The concentration at every threshold, with the depth from beads at the same threshold, and at x 1."""
-    rows: list[Row] = []
+    chance = Case(name=name)
+    if made.crowding is not None:
+        chance.shows(
+            "visible particles over those expected, by chance", f"{100 * (made.crowding - 1):+.2g} %"
+        )
+    rows = chance.rows
     for factor in factors:
         for (beads, at), calibration in calibrations.items():
             if at in {factor, 1.0}:

@@ -56,13 +56,18 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A video with its truth: particles per mL, and the diameter and part of every particle in the box."""
+    """A video with its truth: particles per mL, and the diameter and part of every particle in the box.
+
+    ``crowding`` is the number of visible particles in its frames over what that concentration lets expect: chance,
+    which no estimator can know of.
+    """
 
     video: Video
     wanted: Wanted
     per_ml: float
     diameter_nm: NDArray[np.float64]
     part: NDArray[np.int64]
+    crowding: float | None = None
 
     def per_ml_from(self, least_nm: float) -> float:
         """Particles per mL that are at least so large."""
@@ -88,16 +93,18 @@ def simulate(wanted: Wanted, folder: Path) -> Made:
     )
     path = Path(tempfile.mkdtemp(dir=folder)) / "birch.tif"
     truth = write_video(settings, Target(out=path))
-    particles = truth["particles"]
+    particles, visible = truth["particles"], truth["visible_per_frame"]
     video = read_path(path)
     assert isinstance(video, Video)
     assert isinstance(particles, dict)
+    assert isinstance(visible, dict)
     return Made(
         video=video,
         wanted=wanted,
         per_ml=float(str(truth["concentration_per_ml"])),
         diameter_nm=np.array(particles["diameter_nm"], dtype=np.float64),
         part=np.array(particles["component"], dtype=np.int64),
+        crowding=float(visible["counted"] / visible["expected"]),
     )
 
 

@@ -13,12 +13,12 @@ FRAMES, FRAMES_SECOND = 400, 200
 
 @pytest.fixture
 def ours(tmp_path):
-    return bars.Bench(simulator=simulate, folder=tmp_path, frames=FRAMES)
+    return bars.Bench(simulator=simulate, folder=tmp_path, frames=FRAMES, beads_nm=(100.0,))
 
 
 @pytest.fixture
 def second(tmp_path):
-    return bars.Bench(simulator=simulate_second, folder=tmp_path, frames=FRAMES_SECOND)
+    return bars.Bench(simulator=simulate_second, folder=tmp_path, frames=FRAMES_SECOND, beads_nm=(100.0,))
 
 
 def missed(rows):
@@ -72,7 +72,7 @@ def test_the_other_simulators_particles_are_counted_per_volume(second):
 
 
 def counted(bench):
-    calibrations, _ = bars.calibrations_of(bench, seed=1, sizes_nm=(100.0,), factors=(0.7, 1.5))
+    calibrations, _ = bars.calibrations_of(bench, seed=1, factors=(0.7, 1.5))
     made = bench.make(Wanted(parts=(Part(size_nm=100.0, spread=0.02),), seed=1))
     return bars.counted(made, calibrations, name="100 nm", factors=(0.7, 1.5))
 
