@@ -7,9 +7,6 @@ import numpy as np
 from vesicle.inference.histograms import percentiles_at_edges, share_between
 from vesicle.measurements.sizing import FloatArray
 
-_MODE_WIDTH = 0.05
-"""Smoothing of the mode in log size, so that it does not jump between neighbouring grid points."""
-
 
 def log_edges(log_size: FloatArray) -> FloatArray:
     """Edges of the steps around the points of an even grid.
@@ -92,7 +89,7 @@ def mean_and_spread(log_size: FloatArray, density: FloatArray) -> tuple[FloatArr
 
 
 def mode(log_size: FloatArray, density: FloatArray) -> FloatArray:
-    """The size where there are most per unit of size, after slight smoothing.
+    """The size where there are most per unit of size.
 
     Parameters
     ----------
@@ -106,8 +103,8 @@ def mode(log_size: FloatArray, density: FloatArray) -> FloatArray:
     numpy.ndarray
         Shape (...); between grid points by a parabola.
     """
-    smooth = smoothed(log_size, density, _MODE_WIDTH) * np.exp(-log_size)
-    rows = np.log(np.maximum(smooth.reshape(-1, len(log_size)), np.finfo(np.float64).tiny))
+    per_size = (density * np.exp(-log_size)).reshape(-1, len(log_size))
+    rows = np.log(np.maximum(per_size, np.finfo(np.float64).tiny))
     top = np.clip(rows.argmax(axis=1), 1, len(log_size) - 2)
     left, centre, right = (rows[np.arange(len(rows)), top + shift] for shift in (-1, 0, 1))
     bend = left - 2 * centre + right
@@ -116,22 +113,30 @@ def mode(log_size: FloatArray, density: FloatArray) -> FloatArray:
     return np.exp(log_size[top] + step * np.clip(shift, -0.5, 0.5)).reshape(density.shape[:-1])
 
 
-def smoothed(log_size: FloatArray, density: FloatArray, width: float) -> FloatArray:
-    """Densities convolved with a Gaussian.
+def moved(log_size: FloatArray, density: FloatArray, shift: FloatArray) -> FloatArray:
+    """Densities after every place has been moved.
 
     Parameters
     ----------
     log_size : numpy.ndarray
         Even grid, shape (grid,).
     density : numpy.ndarray
-        Shape (..., grid).
-    width : float
-        Standard deviation in log size, positive.
+        Shape (densities, grid).
+    shift : numpy.ndarray
+        How far each place moves in log size, of the same shape; neighbours keep their order.
 
     Returns
     -------
     numpy.ndarray
-        Of the same shape; the sum is kept.
+        On the same grid, with the same sums; what leaves the grid stays in its last step.
     """
-    kernel = np.exp(-0.5 * ((log_size - log_size[:, None]) / width) ** 2)
-    return density @ (kernel / kernel.sum(axis=1, keepdims=True))
+    edges = log_edges(log_size)
+    found = np.empty_like(density)
+    for row, share, by in zip(found, density, shift, strict=True):
+        cumulative = np.concatenate(([0.0], np.cumsum(share)))
+        inner = edges[1:-1] + 0.5 * (by[:-1] + by[1:])
+        at = np.concatenate(([edges[0] + by[0]], inner, [edges[-1] + by[-1]]))
+        reached = np.interp(edges, at, cumulative)
+        reached[0], reached[-1] = 0.0, cumulative[-1]
+        row[:] = np.diff(reached)
+    return found

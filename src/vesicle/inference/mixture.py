@@ -1,322 +1,166 @@
-"""The distribution behind noisy observations: a mixture whose smoothness is chosen on observations left out."""
+"""The distribution behind noisy observations, as smooth as observations that were left out ask for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from vesicle.inference.mixing import fit_weights
+from vesicle.inference.smoothing import Observed, SmoothFit, fit_normal, fit_smooth, left_out, observe
+from vesicle.inference.splines import PER_KNOT
 from vesicle.measurements.sizing import FloatArray
 
 STEP = 0.02
-WIDTHS = (0.0, 0.04, 0.08, 0.15, 0.25, 0.35, 0.5)
-FOLDS = 5
-_TOLERANCE = 0.01
-"""How far, in units of log likelihood, a fit may stay below the best possible."""
-_CUT = 4.0
-"""Kernels end this many widths from their centre."""
+"""Distance of neighbouring grid points in the natural logarithm of size, unless another is asked for."""
+
+_STIFFNESSES = 10.0 ** np.arange(6.0, -6.1, -0.5)
+_PLAUSIBLE = 2.0
+"""How far, as a log, the evidence of a stiffness may be below the best for it to be a candidate."""
+_BAND_STEPS = 4
+"""How many steps of stiffness, two decades in all, the fit for intervals is softer than the most plausible."""
+_ENOUGH = 6.0
+"""Softer fits are not tried once the evidence is this far below the best."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sieve:
-    """Kernels of one width: their shares of the grid, and how likely each makes each observation.
+class Trial:
+    """One stiffness that was tried.
 
-    ``shapes`` has shape (kernels, grid), each row sums to 1; ``likelihood`` has shape (kernels, observations).
+    ``evidence`` is the log of its marginal likelihood below the best one's, ``held_out`` the mean log
+    likelihood of an observation under the fit to all others.
     """
 
-    width: float
-    shapes: FloatArray
-    likelihood: FloatArray
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """How well a kernel width foretells observations left out: mean log likelihood, and how far below the best.
-
-    ``loss`` is the mean difference to the best width per observation and ``loss_error`` its standard error.
-    """
-
-    width: float
+    stiffness: float
+    evidence: float
     held_out: float
-    loss: float
-    loss_error: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MixtureFit:
     """A density over the logarithm of size.
 
-    ``log_size`` is the even grid, shape (grid,); ``density`` sums to 1. ``sieve`` holds the kernels of the chosen
-    ``width`` and ``weights`` their shares. ``scores`` has one row per width tried. ``gap`` bounds how far
-    ``log_likelihood`` is below the best possible of this width.
+    ``log_size`` is the even grid, shape (grid,), and ``observed`` what was fitted. ``fit`` is the fit of the
+    chosen stiffness, ``band`` a softer one that intervals are made from, since its bias is small against its
+    spread. ``counts`` says how often each observation counts; ``trials`` has a row per stiffness tried,
+    stiffest first.
     """
 
     log_size: FloatArray
-    density: FloatArray
-    width: float
-    weights: FloatArray
-    sieve: Sieve
-    scores: tuple[Score, ...]
-    log_likelihood: float
-    gap: float
-    iterations: int
+    observed: Observed
+    counts: FloatArray
+    fit: SmoothFit
+    band: SmoothFit
+    trials: tuple[Trial, ...]
+
+    @property
+    def density(self) -> FloatArray:
+        """Shares of the grid points, shape (grid,); they sum to 1."""
+        return self.fit.density
+
+    @property
+    def stiffness(self) -> float:
+        """The chosen one; above about 10,000 the density is log-normal to the eye."""
+        return self.fit.stiffness
 
     @property
     def converged(self) -> bool:
-        """Whether the fit is as close to the best possible as was asked for."""
-        return self.gap <= _TOLERANCE
+        """Whether both fits are at their optimum."""
+        return self.fit.converged and self.band.converged
 
 
 def log_grid(low: float, high: float, *, step: float = STEP) -> FloatArray:
-    """An even grid of logarithms.
+    """An even grid of logarithms, with as many points as splines over it need.
 
     Parameters
     ----------
     low, high : float
-        First size, and one that the last size reaches.
+        First size, and one that the last reaches.
     step : float, optional
         Distance of neighbours in the natural logarithm.
 
     Returns
     -------
     numpy.ndarray
-        Logarithms of sizes.
+        Logarithms of sizes; a multiple of 4 of them.
+
+    Examples
+    --------
+    >>> log_grid(20, 1000).shape
+    (200,)
     """
-    return np.log(low) + step * np.arange(int(np.ceil(np.log(high / low) / step - 1e-9)) + 1)
+    steps = int(np.ceil(np.log(high / low) / step)) + 1
+    return np.log(low) + step * np.arange(-(-steps // PER_KNOT) * PER_KNOT)
 
 
 def fit_mixture(
-    log_likelihood: FloatArray,
-    log_size: FloatArray,
-    *,
-    weights: FloatArray | None = None,
-    widths: Sequence[float] = WIDTHS,
-    seed: int = 0,
+    log_likelihood: FloatArray, log_size: FloatArray, *, counts: FloatArray | None = None
 ) -> MixtureFit:
-    """The density over log size that makes the observations most likely, as smooth as they ask for.
+    """The density over log size that makes the observations likely and is as smooth as they ask for.
+
+    Fits run from stiff to soft. Of the stiffnesses whose marginal likelihood is within a factor of e^2 of the
+    best, the one is chosen under which observations that were left out, one at a time, are most likely.
 
     Parameters
     ----------
     log_likelihood : numpy.ndarray
         Of each observation for each size, shape (observations, grid), up to a constant of the observation.
     log_size : numpy.ndarray
-        Even grid, shape (grid,).
-    weights : numpy.ndarray, optional
+        From :func:`log_grid`.
+    counts : numpy.ndarray, optional
         How often each observation counts, shape (observations,); once unless given.
-    widths : sequence of float, optional
-        Standard deviations of the kernels to choose from; 0 is a point of the grid.
-    seed : int, optional
-        Of the division into parts that are left out in turn.
 
     Returns
     -------
     MixtureFit
-        At the width whose held-out likelihood is best.
+        The density, and a softer fit for intervals.
     """
-    likelihood = relative_likelihood(log_likelihood)
-    counts = np.ones(len(likelihood)) if weights is None else np.asarray(weights, dtype=np.float64)
-    parts = np.random.default_rng(seed).permutation(len(likelihood)) % FOLDS
-    sieves = [make_sieve(likelihood, log_size, width) for width in widths]
-    held_out = [_held_out(sieve, counts, parts) for sieve in sieves]
-    scores = _scores(widths, np.array(held_out), counts)
-    best = int(np.argmax([score.held_out for score in scores]))
-    return fit_at(sieves[best], log_size, counts, scores=scores)
-
-
-def relative_likelihood(log_likelihood: FloatArray) -> FloatArray:
-    """Likelihoods relative to the best of each observation, which is 1.
-
-    Parameters
-    ----------
-    log_likelihood : numpy.ndarray
-        Shape (observations, grid).
-
-    Returns
-    -------
-    numpy.ndarray
-        Between 0 and 1, of the same shape.
-    """
-    return np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True))
-
-
-def make_sieve(likelihood: FloatArray, log_size: FloatArray, width: float) -> Sieve:
-    """The kernels of one width.
-
-    Parameters
-    ----------
-    likelihood : numpy.ndarray
-        Shape (observations, grid).
-    log_size : numpy.ndarray
-        Even grid, shape (grid,).
-    width : float
-        Standard deviation of a kernel; below a grid step, kernels are single points.
-
-    Returns
-    -------
-    Sieve
-        Kernels half a width apart.
-    """
-    step = float(log_size[1] - log_size[0])
-    if width < step:
-        shapes = np.eye(len(log_size))
-    else:
-        inner = log_size[-1] - log_size[0]
-        count = max(2, int(inner / max(step, width / 2)) + 1)
-        centres = np.linspace(log_size[0], log_size[-1], count)
-        shapes = np.exp(-0.5 * ((log_size - centres[:, None]) / width) ** 2)
-        shapes /= shapes.sum(axis=1, keepdims=True)
-    return Sieve(width=width, shapes=shapes, likelihood=np.ascontiguousarray(shapes @ likelihood.T))
-
-
-def fit_at(
-    sieve: Sieve, log_size: FloatArray, counts: FloatArray, *, scores: tuple[Score, ...] = ()
-) -> MixtureFit:
-    """The best mixture of kernels of one width.
-
-    Parameters
-    ----------
-    sieve : Sieve
-        The kernels.
-    log_size : numpy.ndarray
-        Grid, shape (grid,).
-    counts : numpy.ndarray
-        How often each observation counts, shape (observations,).
-    scores : tuple of Score, optional
-        Kept in the result.
-
-    Returns
-    -------
-    MixtureFit
-        The fit.
-    """
-    weights, value, gap, rounds = fit_weights(sieve.likelihood, counts, _start(sieve), _TOLERANCE)
+    observed = observe(log_likelihood)
+    weights = np.ones(observed.count) if counts is None else np.asarray(counts, dtype=np.float64)
+    fits = _fits(observed, weights)
+    evidence = np.array([fit.evidence for fit in fits])
+    evidence -= evidence.max()
+    held_out = [float(weights @ left_out(observed, fit) / weights.sum()) for fit in fits]
+    candidates = np.flatnonzero(evidence >= -_PLAUSIBLE)
+    chosen = max(candidates.tolist(), key=lambda place: held_out[place])
+    softer = min(int(evidence.argmax()) + _BAND_STEPS, len(fits) - 1)
+    rows = zip(fits, evidence.tolist(), held_out, strict=True)
     return MixtureFit(
         log_size=log_size,
-        density=weights @ sieve.shapes,
-        width=sieve.width,
-        weights=weights,
-        sieve=sieve,
-        scores=scores,
-        log_likelihood=float(value),
-        gap=float(gap),
-        iterations=int(rounds),
+        observed=observed,
+        counts=weights,
+        fit=fits[chosen],
+        band=fits[softer],
+        trials=tuple(Trial(stiffness=a.stiffness, evidence=b, held_out=c) for a, b, c in rows),
     )
 
 
-def posterior(fit: MixtureFit, log_likelihood: FloatArray) -> FloatArray:
+def _fits(observed: Observed, counts: FloatArray) -> list[SmoothFit]:
+    """Fits from stiff to soft, each started from the one before, until softer ones are implausible."""
+    fits: list[SmoothFit] = []
+    spline, best, best_at = fit_normal(observed, counts), -np.inf, 0
+    for place, stiffness in enumerate(_STIFFNESSES):
+        fit = fit_smooth(observed, counts, float(stiffness), spline)
+        fits.append(fit)
+        spline, evidence = fit.spline, fit.evidence
+        if evidence > best:
+            best, best_at = evidence, place
+        if evidence < best - _ENOUGH and place >= best_at + _BAND_STEPS:
+            break
+    return fits
+
+
+def posterior(fit: MixtureFit) -> FloatArray:
     """How probable each size is for each observation, given the density of all.
 
     Parameters
     ----------
     fit : MixtureFit
-        The density.
-    log_likelihood : numpy.ndarray
-        Shape (observations, grid).
+        The density and its observations.
 
     Returns
     -------
     numpy.ndarray
         Shape (observations, grid); rows sum to 1.
     """
-    joint = relative_likelihood(log_likelihood) * fit.density
+    joint = fit.observed.likelihood * fit.density
     return joint / np.maximum(joint.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
-
-
-def _start(sieve: Sieve) -> FloatArray:
-    """A few kernels, evenly spread: the solver finds the others."""
-    weights = np.zeros(len(sieve.shapes))
-    weights[:: max(1, len(weights) // 12)] = 1.0
-    return weights / weights.sum()
-
-
-def _held_out(sieve: Sieve, counts: FloatArray, parts: FloatArray) -> FloatArray:
-    """The log likelihood of each observation under the fit to the parts it is not in."""
-    found = np.zeros(len(counts))
-    start = fit_weights(sieve.likelihood, counts, _start(sieve), _TOLERANCE)[0]
-    for part in range(FOLDS):
-        kept = np.where(parts == part, 0.0, counts)
-        weights = fit_weights(sieve.likelihood, kept, start, _TOLERANCE)[0]
-        is_out = parts == part
-        found[is_out] = np.log(np.maximum(weights @ sieve.likelihood[:, is_out], 1e-300))
-    return found
-
-
-def _scores(widths: Sequence[float], held_out: FloatArray, counts: FloatArray) -> tuple[Score, ...]:
-    total = counts.sum()
-    means = held_out @ counts / total
-    losses = held_out[int(np.argmax(means))] - held_out
-    loss = losses @ counts / total
-    spread = np.sqrt(np.maximum((losses**2) @ counts / total - loss**2, 0.0) / total)
-    columns = zip(widths, means, loss, spread, strict=True)
-    return tuple(
-        Score(width=width, held_out=float(a), loss=float(b), loss_error=float(c))
-        for width, a, b, c in columns
-    )
-
-
-def bootstrap_counts(
-    observations: int, resamples: int, *, group: FloatArray | None = None, seed: int = 0
-) -> Iterator[FloatArray]:
-    """How often each observation is drawn in each resample; groups are drawn first, where there are several.
-
-    Parameters
-    ----------
-    observations : int
-        How many there are.
-    resamples : int
-        How many to make.
-    group : numpy.ndarray, optional
-        The group of each observation, whole numbers from 0, shape (observations,).
-    seed : int, optional
-        Each resample has its own stream.
-
-    Yields
-    ------
-    numpy.ndarray
-        Shape (observations,).
-    """
-    groups = np.zeros(observations, dtype=np.int64) if group is None else group.astype(np.int64)
-    members = [np.flatnonzero(groups == one) for one in np.unique(groups)]
-    for stream in np.random.SeedSequence(seed).spawn(resamples):
-        rng = np.random.default_rng(stream)
-        counts = np.zeros(observations)
-        for chosen in rng.integers(len(members), size=len(members)) if len(members) > 1 else (0,):
-            places = members[chosen]
-            np.add.at(counts, places[rng.integers(len(places), size=len(places))], 1.0)
-        yield counts
-
-
-def bootstrap_fits(
-    fit: MixtureFit, *, resamples: int = 200, group: FloatArray | None = None, seed: int = 0, threads: int = 2
-) -> FloatArray:
-    """Densities fitted to observations drawn again with replacement.
-
-    Parameters
-    ----------
-    fit : MixtureFit
-        Of all observations.
-    resamples : int, optional
-        How many.
-    group : numpy.ndarray, optional
-        As in :func:`bootstrap_counts`.
-    seed : int, optional
-        Of the drawing.
-    threads : int, optional
-        How many fits run side by side; the result does not depend on it.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (resamples, grid).
-    """
-    from concurrent.futures import ThreadPoolExecutor
-
-    def one(counts: FloatArray) -> FloatArray:
-        weights = fit_weights(fit.sieve.likelihood, counts, fit.weights, _TOLERANCE)[0]
-        return weights @ fit.sieve.shapes
-
-    drawn = bootstrap_counts(fit.sieve.likelihood.shape[1], resamples, group=group, seed=seed)
-    with ThreadPoolExecutor(threads) as pool:
-        return np.array(list(pool.map(one, drawn)))
