@@ -9,7 +9,7 @@ from vesicle.tracking.assignment import assign, assign_greedily, assign_in_group
 
 def best_total(gain):
     """The largest sum of gains when nobody has to take part, by SciPy."""
-    rows, columns = gain.shape
+    rows = len(gain)
     wide = np.hstack([np.maximum(gain, 0), np.zeros((rows, rows))])
     row, column = linear_sum_assignment(wide, maximize=True)
     return wide[row, column].sum()

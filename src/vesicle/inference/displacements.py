@@ -224,12 +224,3 @@ def _add_rows(rows: FloatArray, row: IntArray, owner: IntArray, found: FloatArra
     for segment in range(len(owner)):
         for j in range(rows.shape[1]):
             found[owner[segment], j] += rows[row[segment], j]
-
-
-def pooled_noise(steps, blur):
-    dx = np.concatenate([steps.dx, steps.dy])
-    same = np.ones(len(steps.dx) - 1, bool)
-    same[steps.starts[1:] - 1] = False
-    xx = (steps.dx**2).mean() / 2 + (steps.dy**2).mean() / 2
-    xy = ((steps.dx[1:] * steps.dx[:-1])[same].mean() + (steps.dy[1:] * steps.dy[:-1])[same].mean()) / 2
-    return max(0.0, float(blur * xx + (2 * blur - 1) * xy))

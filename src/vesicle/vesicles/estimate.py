@@ -6,7 +6,9 @@ from ``seen.py``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,9 @@ from vesicle.results import NotAssessed
 from vesicle.vesicles.physics import diffusion_um2_s
 from vesicle.vesicles.precision import PositionError, position_error
 from vesicle.vesicles.scales import Optics
+
+if TYPE_CHECKING:
+    from vesicle.vesicles.strides import Stride
 
 SMALLEST_NM, LARGEST_NM = 20.0, 1000.0
 """The grid of sizes, unless the tracks ask for more."""
@@ -132,7 +137,13 @@ def size_tracks(
     )[rows]
     sightings = np.bincount(trajectories.track, minlength=stride.tracks).astype(np.float64)
     frames = _with_fragments(sightings, rows)
-    mixed = _mixed(found, log_size, frames, seed=seed)
+    mixed = _mixed(
+        found,
+        log_size,
+        frames,
+        seed=seed,
+        adjust=None if has_pixels else _with_noise(stride, error, rows, log_size, per_step),
+    )
     return TrackSizes(
         log_size=log_size,
         share=mixed.share,
@@ -157,20 +168,33 @@ class _Mixed:
     smoothing: float
 
 
-def _mixed(log_likelihood: FloatArray, log_size: FloatArray, frames: FloatArray, *, seed: int) -> _Mixed:
+Adjustment: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
+
+
+def _mixed(
+    log_likelihood: FloatArray,
+    log_size: FloatArray,
+    frames: FloatArray,
+    *,
+    seed: int,
+    adjust: Adjustment | None,
+) -> _Mixed:
     from vesicle.inference.mixture import fit_mixture
     from vesicle.inference.resampling import resample
     from vesicle.inference.tilting import TiltedFit, fit_tilts, length_strata
 
     whole = fit_mixture(log_likelihood, log_size)
     again = resample(whole, resamples=RESAMPLES, seed=seed)
+    again = again if adjust is None else again.adjusted(adjust)
     stratum, likelihood = length_strata(frames), whole.observed.likelihood
 
     def tilted(density: FloatArray, counts: FloatArray) -> TiltedFit:
         return fit_tilts(likelihood, log_size, density, stratum, counts=counts)
 
     share, drawn, own = whole.density, again.density, whole.density[None, :]
-    if tilted(share, whole.counts).matters:  # else the sizes are the same at every length, and each track counts once
+    if tilted(
+        share, whole.counts
+    ).matters:  # else the sizes are the same at every length, and each track counts once
         sightings = frames / frames.mean()
         fit = tilted(share, sightings)
         share, own = fit.density, fit.by_stratum[stratum]
@@ -185,6 +209,29 @@ def _mixed(log_likelihood: FloatArray, log_size: FloatArray, frames: FloatArray,
         posterior=each,
         smoothing=whole.stiffness,
     )
+
+
+def _with_noise(
+    stride: Stride,
+    error: PositionError,
+    rows: NDArray[np.int64],
+    *,
+    log_size: FloatArray,
+    per_step: float,
+) -> Adjustment:
+    """What each resample's own estimate of the error of positions does to its density, where nothing bounds it."""
+    from vesicle.inference.localisation import noise_adjustment
+
+    adjust = noise_adjustment(
+        stride.steps, log_size, per_step / np.exp(log_size), blur=error.blur, noise=error.variance_um2
+    )
+
+    def of_sized(density: FloatArray, counts: FloatArray) -> FloatArray:
+        every = np.zeros((len(counts), stride.steps.tracks))
+        every[:, rows] = counts
+        return adjust(density, every)
+
+    return of_sized
 
 
 def _with_fragments(frames: FloatArray, rows: NDArray[np.int64]) -> FloatArray:

@@ -69,12 +69,12 @@ def position_error(
     **Source**: the two moments of neighbouring displacements are those of Berglund (2010, not seen); the bounds are
     ours.
     """
-    from vesicle.inference.displacements import pooled_noise
+    from vesicle.inference.localisation import pooled_noise
 
     least = _least_variance(trajectories, noise_grey)
     least_um2 = (least or 0.0) * optics.pixel_um**2
     blur, doubts = _blur(_moments(steps), optics, least_um2, frames)
-    found = pooled_noise(steps, blur / frames)
+    found = pooled_noise(steps, blur=blur / frames)
     if least is None:
         return PositionError(variance_um2=found, blur=blur, warnings=doubts)
     moved = 6 * blur / frames * float(np.mean(steps.dx**2 + steps.dy**2)) / 2
