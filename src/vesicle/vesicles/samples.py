@@ -31,8 +31,19 @@ FEW = 3
 _VOLATILE = ("max_jump_distance",)
 """Settings that the instrument chooses anew for each video."""
 
-SENSED = frozenset({"conductivity", "ph"})
-"""Properties of the liquid that stand among the settings: they vary and are no difference in settings."""
+SENSED = frozenset(
+    {
+        "conductivity",
+        "ph",
+        "detection_threshold",
+        "noise",
+        "spot_width",
+        "search_range",
+        "frames_per_step",
+        "smoothing",
+    }
+)
+"""What stands among the settings and was found in the liquid or the video: it varies and is no difference."""
 
 
 def assess_size(inputs: Inputs) -> SizeFinding:
