@@ -53,9 +53,9 @@ sample = "DEMO-01"
 dilution = 75.0
 
 [[files]]
-glob = "video/DEMO-01-100 *"
+glob = "video/DEMO-01-95 *"
 sample = "DEMO-01"
-dilution = 100.0
+dilution = 95.0
 
 [[files]]
 glob = "video/beads*"
