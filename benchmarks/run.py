@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from tracking import tracking
 from vesicle.cli.demo import write_example
 from vesicle.readers import RawFile, find_readers
 from vesicle.results import FileRef
@@ -58,6 +59,7 @@ def main() -> None:
         reading("ZetaView size txt", *zetaview()),
         reading("NanoSight summary csv", *nanosight()),
         processes(),
+        tracking(METER),
     ]
     PAGE.write_text("\n\n".join([*introduction(noise), *parts]) + "\n", encoding="utf-8")
     print(f"Wrote {PAGE.relative_to(ROOT)}")

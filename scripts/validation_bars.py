@@ -11,7 +11,6 @@ from types import MappingProxyType
 
 import numpy as np
 from scipy.stats import wasserstein_distance
-
 from scripts.validation_videos import (
     Case,
     Made,
@@ -23,7 +22,8 @@ from scripts.validation_videos import (
     estimate_in,
     sized,
 )
-from vesicle.findings import RunSize, SizeDistribution
+
+from vesicle.findings import Component, RunSize, SizeDistribution
 from vesicle.results import Estimate, NotAssessed
 from vesicle.vesicles.seen import Calibration
 
@@ -54,6 +54,7 @@ class Bench:
     folder: Path
     frames: int = 600
     seeds: int = 1
+    beads_nm: tuple[float, ...] = (100.0, 200.0)
 
     def make(self, wanted: Wanted) -> Made:
         """The video; the one before is gone then, since together they would fill a disk."""
@@ -91,9 +92,7 @@ def pairs(bench: Bench) -> Iterator[Row]:
                 yield from pair(bench, sizes_nm, share_of_larger=share, seed=seed)
 
 
-def pair(
-    bench: Bench, sizes_nm: tuple[float, float], *, share_of_larger: float, seed: int
-) -> list[Row]:
+def pair(bench: Bench, sizes_nm: tuple[float, float], *, share_of_larger: float, seed: int) -> list[Row]:
     weights = (1 - share_of_larger, share_of_larger)
     parts = tuple(Part(size_nm=s, spread=0.03, weight=w) for s, w in zip(sizes_nm, weights, strict=True))
     made = bench.make(Wanted(parts=parts, seed=seed))
@@ -106,7 +105,7 @@ def pair(
         return case.rows
     case.states("components", str(len(found)), wanted="2", is_judged=is_judged)
     if len(found) != len(parts):
-        case.shows("components", "; ".join(f"{c.diameter_nm.value:.4g} nm {c.fraction.value:.2f}" for c in found))  # type: ignore[union-attr]
+        case.shows("components", "; ".join(map(_component_said, found)))
         return case.rows
     for index, component in enumerate(found):
         mine = made.part == index
@@ -115,6 +114,11 @@ def pair(
         case.relative(f"component {index + 1} (nm)", component.diameter_nm, truth=truth, percent=percent)
         case.absolute(f"fraction {index + 1}", component.fraction, truth=float(mine.mean()), limit=off)
     return case.rows
+
+
+def _component_said(component: Component) -> str:
+    sizes = (component.diameter_nm, component.fraction)
+    return " nm, share ".join(f"{q.value:.3g}" if isinstance(q, Estimate) else q.reason for q in sizes)
 
 
 def broad(bench: Bench) -> Iterator[Row]:
@@ -151,7 +155,11 @@ def _distance(case: Case, run: RunSize, made: Made, *, least_nm: float) -> None:
     keep, true = found.diameter_nm >= least_nm, made.diameter_nm[made.diameter_nm >= least_nm]
     distance = wasserstein_distance(found.diameter_nm[keep], true, u_weights=found.fraction[keep])
     case.below("Wasserstein-1", float(distance), limit=W1_NM, unit="nm")
-    for name, quantity, share in (("D10", run.d10_nm, 0.1), ("D50", run.median_nm, 0.5), ("D90", run.d90_nm, 0.9)):
+    for name, quantity, share in (
+        ("D10", run.d10_nm, 0.1),
+        ("D50", run.median_nm, 0.5),
+        ("D90", run.d90_nm, 0.9),
+    ):
         case.relative(f"{name} (nm)", quantity, truth=float(np.quantile(true, share)), percent=None)
 
 
@@ -187,7 +195,9 @@ def _against_first(bench: Bench, named: Mapping[str, Wanted], *, percent: float)
         made, case = bench.make(wanted), Case(name=name)
         median = sized(made).median_nm
         if math.isnan(first):
-            case.relative("median against truth (nm)", median, truth=float(np.median(made.diameter_nm)), percent=None)
+            case.relative(
+                "median against truth (nm)", median, truth=float(np.median(made.diameter_nm)), percent=None
+            )
             first = median.value if isinstance(median, Estimate) else 100.0
         else:
             case.relative("median against the first (nm)", median, truth=first, percent=percent)
@@ -202,7 +212,9 @@ def numbers(bench: Bench) -> Iterator[Row]:
         for crowd in CROWDS:
             for name, part in SAMPLES.items():
                 wanted = Wanted(parts=(part,), per_frame=crowd, seed=seed)
-                yield from counted(bench.make(wanted), calibrations, name=f"{name}, {crowd:g} a frame, seed {seed}")
+                yield from counted(
+                    bench.make(wanted), calibrations, name=f"{name}, {crowd:g} a frame, seed {seed}"
+                )
 
 
 SAMPLES: Mapping[str, Part] = MappingProxyType(
@@ -212,12 +224,15 @@ Calibrations = Mapping[tuple[str, float], Calibration | NotAssessed]
 
 
 def calibrations_of(
-    bench: Bench, *, seed: int, sizes_nm: tuple[float, ...] = (100.0, 200.0), factors: tuple[float, ...] = FACTORS
+    bench: Bench,
+    *,
+    seed: int,
+    factors: tuple[float, ...] = FACTORS,
 ) -> tuple[Calibrations, list[Row]]:
     """Depth profiles by beads and threshold factor; all beads are filmed with the gain of the 100 nm beads."""
     found: dict[tuple[str, float], Calibration | NotAssessed] = {}
     rows: list[Row] = []
-    for nm in sizes_nm:
+    for nm in bench.beads_nm:
         parts = (Part(size_nm=nm, spread=0.02),)
         made = bench.make(Wanted(parts=parts, snr_at_nm=100.0, seed=1000 + seed))
         for factor in factors:
@@ -236,9 +251,16 @@ def _said(calibration: Calibration | NotAssessed) -> str:
     return f"scale {calibration.scale_um:.3g} um, standard error {error:.2g} %, shape {calibration.shape:.3g}"
 
 
-def counted(made: Made, calibrations: Calibrations, *, name: str, factors: tuple[float, ...] = FACTORS) -> list[Row]:
+def counted(
+    made: Made, calibrations: Calibrations, *, name: str, factors: tuple[float, ...] = FACTORS
+) -> list[Row]:
     """The concentration at every threshold, with the depth from beads at the same threshold, and at x 1."""
-    rows: list[Row] = []
+    chance = Case(name=name)
+    if made.crowding is not None:
+        chance.shows(
+            "visible particles over those expected, by chance", f"{100 * (made.crowding - 1):+.2g} %"
+        )
+    rows = chance.rows
     for factor in factors:
         for (beads, at), calibration in calibrations.items():
             if at in {factor, 1.0}:
@@ -255,7 +277,9 @@ def _concentration(case: Case, made: Made, calibration: Calibration | NotAssesse
     least_nm = limit.value if isinstance(limit, Estimate) else 0.0
     hidden = f", of {least_nm:.0f} nm and more" if (made.diameter_nm < least_nm).any() else ""
     truth = made.per_ml_from(least_nm)
-    case.relative(f"particles per mL{hidden}", run.measured_per_ml, truth=truth, percent=CONCENTRATION_PERCENT)
+    case.relative(
+        f"particles per mL{hidden}", run.measured_per_ml, truth=truth, percent=CONCENTRATION_PERCENT
+    )
 
 
 BARS: Mapping[int, tuple[str, Callable[[Bench], Iterator[Row]]]] = MappingProxyType(

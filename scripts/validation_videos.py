@@ -56,13 +56,18 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A video with its truth: particles per mL, and the diameter and part of every particle in the box."""
+    """A video with its truth: particles per mL, and the diameter and part of every particle in the box.
+
+    ``crowding`` is the number of visible particles in its frames over what that concentration lets expect: chance,
+    which no estimator can know of.
+    """
 
     video: Video
     wanted: Wanted
     per_ml: float
     diameter_nm: NDArray[np.float64]
     part: NDArray[np.int64]
+    crowding: float | None = None
 
     def per_ml_from(self, least_nm: float) -> float:
         """Particles per mL that are at least so large."""
@@ -88,16 +93,18 @@ def simulate(wanted: Wanted, folder: Path) -> Made:
     )
     path = Path(tempfile.mkdtemp(dir=folder)) / "birch.tif"
     truth = write_video(settings, Target(out=path))
-    particles = truth["particles"]
+    particles, visible = truth["particles"], truth["visible_per_frame"]
     video = read_path(path)
     assert isinstance(video, Video)
     assert isinstance(particles, dict)
+    assert isinstance(visible, dict)
     return Made(
         video=video,
         wanted=wanted,
         per_ml=float(str(truth["concentration_per_ml"])),
         diameter_nm=np.array(particles["diameter_nm"], dtype=np.float64),
         part=np.array(particles["component"], dtype=np.int64),
+        crowding=float(visible["counted"] / visible["expected"]),
     )
 
 
@@ -114,9 +121,7 @@ def choices_for(made: Made, threshold_factor: float) -> Choices:
     return Choices(scale=scale, threshold_factor=threshold_factor)
 
 
-def sized(
-    made: Made, *, calibration: Calibration | None = None, threshold_factor: float = 1.0
-) -> RunSize:
+def sized(made: Made, *, calibration: Calibration | None = None, threshold_factor: float = 1.0) -> RunSize:
     """Our numbers for the video."""
     return measure(
         made.video,
@@ -160,9 +165,7 @@ class Row:
         return f"| {' | '.join(parts)} |"
 
 
-HEAD = (
-    "| Case | Quantity | Truth | Found | Deviation | Limit | Verdict |\n| --- | --- | --- | --- | --- | --- | --- |"
-)
+HEAD = "| Case | Quantity | Truth | Found | Deviation | Limit | Verdict |\n| --- | --- | --- | --- | --- | --- | --- |"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -176,54 +179,72 @@ class Case:
         self, quantity: str, found: Quantity | float, *, truth: float, percent: float | None
     ) -> None:
         """Found over truth, less one, within so many per cent."""
-        value = self._number(quantity, found, f"{truth:.4g}", percent, "%")
+        value = self._number(quantity, found, truth=f"{truth:.4g}", limit=percent, unit="%")
         if value is not None:
             off = 100 * (value / truth - 1)
-            self._add(quantity, f"{truth:.4g}", f"{value:.4g}", (off, "%"), percent)
+            self._add(quantity, truth=f"{truth:.4g}", found=f"{value:.4g}", off=(off, "%"), limit=percent)
 
     def absolute(self, quantity: str, found: Quantity | float, *, truth: float, limit: float | None) -> None:
         """Found less truth, within a limit of the same unit."""
-        value = self._number(quantity, found, f"{truth:.3g}", limit, "")
+        value = self._number(quantity, found, truth=f"{truth:.3g}", limit=limit, unit="")
         if value is not None:
-            self._add(quantity, f"{truth:.3g}", f"{value:.3g}", (value - truth, ""), limit)
+            off = (value - truth, "")
+            self._add(quantity, truth=f"{truth:.3g}", found=f"{value:.3g}", off=off, limit=limit)
 
     def below(self, quantity: str, found: Quantity | float, *, limit: float, unit: str) -> None:
         """A number that has to be smaller than its limit."""
-        value = self._number(quantity, found, "", limit, unit)
+        value = self._number(quantity, found, truth="", limit=limit, unit=unit)
         if value is not None:
             text = f"{value:.3g} {unit}"
-            self.rows.append(self._row(quantity, "", text, "", f"< {limit:g} {unit}", is_within=value < limit))
+            self.rows.append(
+                self._row(quantity, found=text, limit=f"< {limit:g} {unit}", is_within=value < limit)
+            )
 
     def states(self, quantity: str, found: str, *, wanted: str, is_judged: bool = True) -> None:
         """A fact that is either as it should be or not."""
         limit = wanted if is_judged else None
-        self.rows.append(self._row(quantity, wanted, found, "", limit, is_within=found == wanted))
+        self.rows.append(
+            self._row(quantity, truth=wanted, found=found, limit=limit, is_within=found == wanted)
+        )
 
     def shows(self, quantity: str, found: str) -> None:
         """For information."""
-        self.rows.append(self._row(quantity, "", found, "", None, is_within=True))
+        self.rows.append(self._row(quantity, found=found, is_within=True))
 
     def _number(
-        self, quantity: str, found: Quantity | float, truth: str, limit: float | None, unit: str
+        self, quantity: str, found: Quantity | float, *, truth: str, limit: float | None, unit: str
     ) -> float | None:
         if isinstance(found, Estimate):
             return found.value
         if not isinstance(found, NotAssessed):
             return found
         text = None if limit is None else f"{limit:g} {unit}"
-        self.rows.append(self._row(quantity, truth, f"not assessed: {found.reason}", "", text, is_within=False))
+        self.rows.append(
+            self._row(
+                quantity, truth=truth, found=f"not assessed: {found.reason}", limit=text, is_within=False
+            )
+        )
         return None
 
     def _add(
-        self, quantity: str, truth: str, found: str, off: tuple[float, str], limit: float | None
+        self, quantity: str, *, truth: str, found: str, off: tuple[float, str], limit: float | None
     ) -> None:
         size, unit = off
         shown, text = f"{size:+.3g} {unit}".strip(), None if limit is None else f"{limit:g} {unit}".strip()
         is_within = limit is None or abs(size) <= limit
-        self.rows.append(self._row(quantity, truth, found, shown, text, is_within=is_within))
+        self.rows.append(
+            self._row(quantity, truth=truth, found=found, off=shown, limit=text, is_within=is_within)
+        )
 
     def _row(
-        self, quantity: str, truth: str, found: str, off: str, limit: str | None, *, is_within: bool
+        self,
+        quantity: str,
+        *,
+        found: str,
+        is_within: bool,
+        truth: str = "",
+        off: str = "",
+        limit: str | None = None,
     ) -> Row:
         return Row(
             case=self.name,

@@ -56,12 +56,13 @@ def simulate_second(wanted: Wanted, folder: Path | None = None) -> Made:  # noqa
     ground = GROUND * (1 + 0.25 * np.sin(x / 150) * np.cos(y / 110) + 0.1 * y / wanted.height_px)
     drift_um = np.append(np.array(wanted.drift_px) * PIXEL_NM / 1000, 0)
     open_s, closed_s = wanted.exposure_ms / 1000, 1 / FPS - wanted.exposure_ms / 1000
+    liquid = {"drift_um": drift_um, "box_um": box_um, "rng": rng}
     for image in grey:
         mean = ground.copy()
         for _ in range(SUBSTEPS):
-            place = moved(place, diameter_nm, drift_um, open_s / SUBSTEPS, box_um, rng)
+            place = moved(place, diameter_nm, time_s=open_s / SUBSTEPS, **liquid)
             paint(mean, place, bright / SUBSTEPS)
-        place = moved(place, diameter_nm, drift_um, closed_s, box_um, rng)
+        place = moved(place, diameter_nm, time_s=closed_s, **liquid)
         image[:] = np.minimum(rng.poisson(mean), 255)
     return Made(
         video=Video(
@@ -101,7 +102,7 @@ def relative_peak(z_um):
     return np.exp(-0.5 * (z_um / SHEET_UM) ** 2) * (WIDTH_PX / width_px(z_um)) ** 2
 
 
-def moved(place, diameter_nm, drift_um, time_s, box_um, rng):
+def moved(place, diameter_nm, *, drift_um, time_s, box_um, rng):
     sd = np.sqrt(2 * MOBILITY_UM2_S_NM / diameter_nm * time_s)
     place = place + sd[:, None] * rng.standard_normal(place.shape) + drift_um * time_s * FPS
     place[:, :2] %= box_um[:2]
@@ -123,5 +124,7 @@ def paint(mean, place, bright):
     over_x = np.exp(-0.5 * ((at_x - x[:, None]) / width[:, None]) ** 2) * ((at_x >= 0) & (at_x < columns))
     over_y = np.exp(-0.5 * ((at_y - y[:, None]) / width[:, None]) ** 2) * ((at_y >= 0) & (at_y < rows))
     spots = peak[:, None, None] * over_y[:, :, None] * over_x[:, None, :]
-    flat = (np.clip(at_y, 0, rows - 1)[:, :, None] * columns + np.clip(at_x, 0, columns - 1)[:, None, :]).ravel()
+    flat = (
+        np.clip(at_y, 0, rows - 1)[:, :, None] * columns + np.clip(at_x, 0, columns - 1)[:, None, :]
+    ).ravel()
     mean += np.bincount(flat, weights=spots.ravel(), minlength=mean.size).reshape(mean.shape)

@@ -21,11 +21,23 @@ _ROUNDS, _LARGEST, _LARGEST_STEP = 12, 12.0, 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TiltedFit:
-    """Densities by stratum, shape (strata, grid), each sums to 1; ``density`` is their mean by counts."""
+    """Densities by stratum, shape (strata, grid), each sums to 1; ``density`` is their mean by counts.
+
+    ``gain`` is how much the tilts add to the log likelihood of all observations, counted as they were.
+    """
 
     density: FloatArray
     by_stratum: FloatArray
     tilts: FloatArray
+    gain: float
+
+    @property
+    def matters(self) -> bool:
+        """Whether the strata differ, by the likelihood ratio at the 1 % level, where each observation counts once."""
+        from scipy.special import chdtri
+
+        strata = len(self.tilts)
+        return strata > 1 and 2 * self.gain > float(chdtri(strata - 1, 0.01))
 
 
 def length_strata(frames: FloatArray) -> NDArray[np.int64]:
@@ -81,11 +93,18 @@ def fit_tilts(
     """
     kinds = int(stratum.max(initial=0)) + 1
     x = log_size - float(log_size @ density)
-    tilts = np.array([_tilt(likelihood[stratum == k], x, density, counts[stratum == k]) for k in range(kinds)])
+    tilts = np.array(
+        [_tilt(likelihood[stratum == k], x, density, counts[stratum == k]) for k in range(kinds)]
+    )
     tilted = np.maximum(density * np.exp(tilts[:, None] * x), 0.0)
     tilted /= tilted.sum(axis=1, keepdims=True)
     total = np.bincount(stratum, counts, kinds)
-    return TiltedFit(density=total @ tilted / total.sum(), by_stratum=tilted, tilts=tilts)
+    by_tilt = np.zeros(len(stratum))
+    for k in range(kinds):
+        by_tilt[stratum == k] = likelihood[stratum == k] @ tilted[k]
+    plain = likelihood @ (density / density.sum())
+    gain = float(counts @ np.log(np.maximum(by_tilt, 1e-290) / np.maximum(plain, 1e-290)))
+    return TiltedFit(density=total @ tilted / total.sum(), by_stratum=tilted, tilts=tilts, gain=gain)
 
 
 def _tilt(likelihood: FloatArray, x: FloatArray, density: FloatArray, counts: FloatArray) -> float:

@@ -160,25 +160,28 @@ class _Mixed:
 def _mixed(log_likelihood: FloatArray, log_size: FloatArray, frames: FloatArray, *, seed: int) -> _Mixed:
     from vesicle.inference.mixture import fit_mixture
     from vesicle.inference.resampling import resample
-    from vesicle.inference.tilting import fit_tilts, length_strata
+    from vesicle.inference.tilting import TiltedFit, fit_tilts, length_strata
 
-    weights, stratum = frames / frames.mean(), length_strata(frames)
     whole = fit_mixture(log_likelihood, log_size)
-    likelihood = whole.observed.likelihood
-    fit = fit_tilts(likelihood, log_size, whole.density, stratum, counts=weights)
-    joint = likelihood * fit.by_stratum[stratum]
+    again = resample(whole, resamples=RESAMPLES, seed=seed)
+    stratum, likelihood = length_strata(frames), whole.observed.likelihood
+
+    def tilted(density: FloatArray, counts: FloatArray) -> TiltedFit:
+        return fit_tilts(likelihood, log_size, density, stratum, counts=counts)
+
+    share, drawn, own = whole.density, again.density, whole.density[None, :]
+    if tilted(share, whole.counts).matters:  # else the sizes are the same at every length, and each track counts once
+        sightings = frames / frames.mean()
+        fit = tilted(share, sightings)
+        share, own = fit.density, fit.by_stratum[stratum]
+        draws = zip(again.density, again.counts, strict=True)
+        drawn = np.array([tilted(density, counts * sightings).density for density, counts in draws])
+    joint = likelihood * own
     each = joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-300)
     kept = supported(log_size, each.sum(axis=0))
-    again = resample(whole, resamples=RESAMPLES, seed=seed)
-    drawn = kept * np.array(
-        [
-            fit_tilts(likelihood, log_size, density, stratum, counts=counts * weights).density
-            for density, counts in zip(again.density, again.counts, strict=True)
-        ]
-    )
     return _Mixed(
-        share=fit.density * kept / float(fit.density @ kept),
-        resamples=drawn / np.maximum(drawn.sum(axis=1, keepdims=True), 1e-300),
+        share=share * kept / float(share @ kept),
+        resamples=drawn * kept / np.maximum((drawn @ kept)[:, None], 1e-300),
         posterior=each,
         smoothing=whole.stiffness,
     )

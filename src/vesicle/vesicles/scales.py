@@ -98,7 +98,9 @@ def _exposure(exposure_ms: float | None, frame_ms: float) -> tuple[float | None,
     if exposure_ms is None:
         return None, []
     if exposure_ms > frame_ms * 1.001:
-        message = f"An exposure of {exposure_ms:g} ms exceeds a frame, {frame_ms:.4g} ms: a whole frame is taken."
+        message = (
+            f"An exposure of {exposure_ms:g} ms exceeds a frame, {frame_ms:.4g} ms: a whole frame is taken."
+        )
         return 1.0, [Warned(code="exposure_too_long", message=message)]
     return min(1.0, exposure_ms / frame_ms), []
 
