@@ -48,14 +48,14 @@ exposure_ms = 10.0
 temperature_c = 25.0
 
 [[files]]
-glob = "video/DEMO-01-100 *"
+glob = "video/DEMO-01-75 *"
 sample = "DEMO-01"
-dilution = 100.0
+dilution = 75.0
 
 [[files]]
-glob = "video/DEMO-01-150 *"
+glob = "video/DEMO-01-95 *"
 sample = "DEMO-01"
-dilution = 150.0
+dilution = 95.0
 
 [[files]]
 glob = "video/beads*"
@@ -101,7 +101,7 @@ def example_folder() -> Mapping[str, bytes]:
     """The files of the example batch by their path in the folder, videos included.
 
     To the files of :func:`example_tables` come videos of the same preparation: three replicates at one dilution
-    and one at a second dilution, and one video of beads of a certified size. They hold 90 MB.
+    and one at a second dilution, and one video of beads of a certified size. They hold 107 MB.
 
     Returns
     -------

@@ -16,10 +16,10 @@ from vesicle.simulate.nta_sizes import Component, lognormal, mixed
 from vesicle.simulate.zetaview import SizeTruth
 
 BEADS_NM, BEADS_CV = 100.0, 0.03
-DILUTION, SECOND_DILUTION = 100.0, 150.0
+DILUTION, SECOND_DILUTION = 75.0, 95.0
 """Less than for the exports: a camera with a small field needs more particles in it."""
 
-FRAMES, FPS, EXPOSURE_MS, PIXEL_NM, TEMPERATURE_C = 240, 30.0, 10.0, 200.0, 25.0
+FRAMES, FPS, EXPOSURE_MS, PIXEL_NM, TEMPERATURE_C = 280, 30.0, 10.0, 200.0, 25.0
 _SEED = 31
 _BEADS_PER_FRAME = 40.0
 

@@ -22,6 +22,7 @@ from vesicle.inference.intervals import BOOTSTRAPS, envelope, mean_with_interval
 from vesicle.measurements import SizeRun
 from vesicle.measurements.sizing import frozen
 from vesicle.results import Estimate, NotAssessed, Provenance, Quantity, Source
+from vesicle.vesicles.classes import has_log_classes, in_common_classes
 from vesicle.vesicles.conditions import Conditions
 from vesicle.vesicles.size import summarise
 
@@ -31,8 +32,19 @@ FEW = 3
 _VOLATILE = ("max_jump_distance",)
 """Settings that the instrument chooses anew for each video."""
 
-SENSED = frozenset({"conductivity", "ph"})
-"""Properties of the liquid that stand among the settings: they vary and are no difference in settings."""
+SENSED = frozenset(
+    {
+        "conductivity",
+        "ph",
+        "detection_threshold",
+        "noise",
+        "spot_width",
+        "search_range",
+        "frames_per_step",
+        "smoothing",
+    }
+)
+"""What stands among the settings and was found in the liquid or the video: it varies and is no difference."""
 
 
 def assess_size(inputs: Inputs) -> SizeFinding:
@@ -163,7 +175,9 @@ def _distribution(valid: Sequence[RunSize]) -> SizeDistribution | NotAssessed:
     if not known:
         return NotAssessed("no run of this sample has a distribution")
     if any(not np.array_equal(known[0].edges_nm, other.edges_nm) for other in known):
-        return NotAssessed("the runs of this sample have different size classes; see them one by one")
+        if not all(map(has_log_classes, known)):
+            return NotAssessed("the runs of this sample have different size classes; see them one by one")
+        known = in_common_classes(known)
     if len(known) == 1:
         return known[0]
     fractions = np.array([d.fraction for d in known])
@@ -189,13 +203,11 @@ def compare_settings(runs: Sequence[SizeRun]) -> tuple[SettingRow, ...]:
     tuple of SettingRow
         One per setting that any run states, then software and instrument.
     """
-    names: dict[str, str] = {}
-    for run in runs:
-        names |= {item.name: item.unit for item in run.settings if item.name not in _VOLATILE}
-    tables = [{item.name: item.value for item in run.settings} for run in runs]
+    tables = [{(item.name, item.unit): item.value for item in run.settings} for run in runs]
+    named = dict.fromkeys(key for table in tables for key in table if key[0] not in _VOLATILE)
     rows = [
-        SettingRow(name=name, unit=unit, values=tuple(table.get(name, "") for table in tables))
-        for name, unit in names.items()
+        SettingRow(name=name, unit=unit, values=tuple(table.get((name, unit), "") for table in tables))
+        for name, unit in named
     ]
     extra = (
         ("software", "", tuple(run.software for run in runs)),

@@ -12,6 +12,7 @@ from vesicle.measurements import SizeRun, VendorSummary, ZetaProfile
 from vesicle.results import NotAssessed
 from vesicle.vesicles.conditions import Conditions, corrected_factor
 from vesicle.vesicles.physics import water_viscosity_mpas
+from vesicle.vesicles.samples import SENSED
 
 _SIZES = ("D10", "D50", "D90", "Mean", "Mode", "SD")
 
@@ -130,7 +131,7 @@ def settings_tables(sizes: SizeFinding) -> Iterator[Block]:
     Block
         A caution when compared runs differ, then two tables.
     """
-    differing = [row.name for row in sizes.settings if row.differs]
+    differing = [row.name.replace("_", " ") for row in sizes.settings if row.differs and row.name not in SENSED]
     if differing:
         text = f"Settings that differ between the runs of this folder: {', '.join(differing)}."
         yield Text(text=text, tone="note")
@@ -144,7 +145,8 @@ def settings_tables(sizes: SizeFinding) -> Iterator[Block]:
             *(Column(name=size.run.stem) for size in sizes.runs),
         ),
         rows=tuple(_setting_row(row) for row in sizes.settings),
-        caption="As printed by the instrument; an empty cell means the export does not state it.",
+        caption="As the instrument printed them, or as used and found here in a video; an empty cell means that nothing "
+        "states it.",
     )
     yield Table(
         id="liquid",
