@@ -45,9 +45,9 @@ def simulate_second(wanted: Wanted, folder: Path | None = None) -> Made:  # noqa
     diameter_nm, part = drawn(wanted, 4000, rng)
     bright = PEAK * brightness(wanted, diameter_nm) * np.exp(rng.normal(0, OWN_SPREAD, 4000))
     z = np.linspace(-HALF_UM, HALF_UM, 401)
-    seen = (bright[:, None] * relative_peak(z) > 3 * np.sqrt(GROUND)).mean()
+    is_seen = bright[:, None] * relative_peak(z) > 3 * np.sqrt(GROUND)
     inside = wanted.width_px * wanted.height_px / np.prod(size_px)
-    count = min(round(wanted.per_frame / (seen * inside)), 4000)
+    count = min(round(wanted.per_frame / (is_seen.mean() * inside)), 4000)
     diameter_nm, part, bright = diameter_nm[:count], part[:count], bright[:count]
     box_um = np.append(size_px * PIXEL_NM / 1000, 2 * HALF_UM)
     place = rng.random((count, 3)) * box_um
@@ -57,11 +57,13 @@ def simulate_second(wanted: Wanted, folder: Path | None = None) -> Made:  # noqa
     drift_um = np.append(np.array(wanted.drift_px) * PIXEL_NM / 1000, 0)
     open_s, closed_s = wanted.exposure_ms / 1000, 1 / FPS - wanted.exposure_ms / 1000
     liquid = {"drift_um": drift_um, "box_um": box_um, "rng": rng}
+    visible = []
     for image in grey:
         mean = ground.copy()
         for _ in range(SUBSTEPS):
             place = moved(place, diameter_nm, time_s=open_s / SUBSTEPS, **liquid)
             paint(mean, place, bright / SUBSTEPS)
+        visible.append(seen_now(place, bright, wanted))
         place = moved(place, diameter_nm, time_s=closed_s, **liquid)
         image[:] = np.minimum(rng.poisson(mean), 255)
     return Made(
@@ -76,7 +78,15 @@ def simulate_second(wanted: Wanted, folder: Path | None = None) -> Made:  # noqa
         per_ml=count / volume_ml,
         diameter_nm=diameter_nm,
         part=part,
+        crowding=float(np.mean(visible) / (is_seen[:count].mean() * count * inside)),
     )
+
+
+def seen_now(place, bright, wanted):
+    """Number of particles in the field whose spot is at least three times the noise high."""
+    x, y = (place[:, :2] * 1000 / PIXEL_NM - MARGIN_PX).T
+    clear = bright * relative_peak(place[:, 2] - HALF_UM) > 3 * np.sqrt(GROUND)
+    return (clear & (x >= 0) & (x < wanted.width_px) & (y >= 0) & (y < wanted.height_px)).sum()
 
 
 def drawn(wanted, count, rng):
