@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 from vesicle.compiled import compiled
 from vesicle.measurements.sizing import FloatArray
 
-LARGEST_EXACT = 120
+LARGEST_EXACT = 60
 """Tracks of a group that are assigned exactly; time grows with the cube."""
+
+BID = 0.02
+"""Least bid in larger groups: as a logarithm of likelihoods, next to nothing."""
 
 
 @compiled
@@ -73,34 +76,85 @@ def assign(gain: FloatArray) -> NDArray[np.int64]:
 
 
 @compiled
-def assign_greedily(gain: FloatArray) -> NDArray[np.int64]:
-    """The best pair first, then the best of those that are left.
+def assign_by_bids(edges: NDArray[np.int64], gains: FloatArray, rows: int, columns: int) -> NDArray[np.int64]:
+    """The column of each row, with a sum of gains that is within ``BID`` a row of the largest.
 
     Parameters
     ----------
-    gain : numpy.ndarray
-        Shape (rows, columns); what is not allowed has a gain of at most 0.
+    edges : numpy.ndarray
+        Shape (edges, 2): a row and a column that may be joined.
+    gains : numpy.ndarray
+        Shape (edges,), above 0.
+    rows, columns : int
+        How many there are.
 
     Returns
     -------
     numpy.ndarray
         Shape (rows,), -1 for rows without a column.
+
+    Notes
+    -----
+    An auction (Bertsekas 1988, not seen): a row without a column bids for the one that gives it most, until that
+    is worth no more than its second best or nothing at all; who is outbid bids again.
     """
-    rows, columns = gain.shape
+    first, by_row = group_by_row(edges, rows)
+    price, holder = np.zeros(columns), np.full(columns, -1, np.int64)
     chosen = np.full(rows, -1, np.int64)
-    is_taken = np.zeros(columns, np.bool_)
-    while True:
-        best, row, column = 0.0, -1, -1
-        for i in range(rows):
-            if chosen[i] >= 0:
-                continue
-            for j in range(columns):
-                if gain[i, j] > best and not is_taken[j]:
-                    best, row, column = gain[i, j], i, j
-        if row < 0:
-            return chosen
+    waiting = np.arange(rows)
+    count = rows
+    while count > 0:
+        count -= 1
+        row = waiting[count]
+        best, second, column = 0.0, 0.0, -1
+        for k in range(first[row], first[row + 1]):
+            edge = by_row[k]
+            worth = gains[edge] - price[edges[edge, 1]]
+            if worth > best:
+                best, second, column = worth, best, edges[edge, 1]
+            elif worth > second:
+                second = worth
+        if column < 0:
+            continue
+        price[column] += best - second + BID
+        if holder[column] >= 0:
+            chosen[holder[column]] = -1
+            waiting[count] = holder[column]
+            count += 1
+        holder[column] = row
         chosen[row] = column
-        is_taken[column] = True
+    return chosen
+
+
+@compiled
+def group_by_row(edges: NDArray[np.int64], rows: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Edges sorted by their row.
+
+    Parameters
+    ----------
+    edges : numpy.ndarray
+        Shape (edges, 2): a row and a column.
+    rows : int
+        How many there are.
+
+    Returns
+    -------
+    first : numpy.ndarray
+        Shape (rows + 1,): where the edges of a row begin.
+    order : numpy.ndarray
+        Shape (edges,): numbers of edges.
+    """
+    first = np.zeros(rows + 1, np.int64)
+    for k in range(edges.shape[0]):
+        first[edges[k, 0] + 1] += 1
+    for row in range(rows):
+        first[row + 1] += first[row]
+    order, used = np.empty(edges.shape[0], np.int64), np.zeros(rows, np.int64)
+    for k in range(edges.shape[0]):
+        row = edges[k, 0]
+        order[first[row] + used[row]] = k
+        used[row] += 1
+    return first, order
 
 
 @compiled
@@ -143,8 +197,8 @@ def assign_group(
         Spot of each track, written.
     """
     rows = columns = 0
-    row_of, column_of = np.empty(len(gains), np.int64), np.empty(len(gains), np.int64)
     track_at, spot_at = np.empty(len(gains), np.int64), np.empty(len(gains), np.int64)
+    inside = np.empty((len(gains), 2), np.int64)
     tracks = chosen.size
     for k in range(len(gains)):
         track, spot = edges[k, 0], edges[k, 1]
@@ -156,17 +210,41 @@ def assign_group(
             place[tracks + spot] = columns
             spot_at[columns] = spot
             columns += 1
-        row_of[k], column_of[k] = place[track], place[tracks + spot]
-    gain = np.full((rows, columns), -1e9)
-    for k in range(len(gains)):
-        gain[row_of[k], column_of[k]] = gains[k]
-    best = assign(gain) if rows <= LARGEST_EXACT else assign_greedily(gain)
+        inside[k, 0], inside[k, 1] = place[track], place[tracks + spot]
+    if rows <= LARGEST_EXACT:
+        best = assign(as_table(inside, gains, rows, columns))
+    else:
+        best = assign_by_bids(inside, gains, rows, columns)
     for i in range(rows):
         place[track_at[i]] = -1
         if best[i] >= 0:
             chosen[track_at[i]] = spot_at[best[i]]
     for j in range(columns):
         place[tracks + spot_at[j]] = -1
+
+
+@compiled
+def as_table(edges: NDArray[np.int64], gains: FloatArray, rows: int, columns: int) -> FloatArray:
+    """Gains of all pairs of rows and columns.
+
+    Parameters
+    ----------
+    edges : numpy.ndarray
+        Shape (edges, 2): a row and a column that may be joined.
+    gains : numpy.ndarray
+        Shape (edges,).
+    rows, columns : int
+        How many there are.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, columns); far below 0 where there is no edge.
+    """
+    gain = np.full((rows, columns), -1e9)
+    for k in range(len(gains)):
+        gain[edges[k, 0], edges[k, 1]] = gains[k]
+    return gain
 
 
 @compiled

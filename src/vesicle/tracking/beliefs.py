@@ -35,6 +35,9 @@ PEAK_BIN = 0.25
 
 LEAST_FLICKER = 0.05
 
+MOST_MISSED = 20.0
+"""Odds, at most, that a track which misses a frame has ended; otherwise none would ever go on."""
+
 
 class Links(NamedTuple):
     """Spots that follow each other: for each spot the number of the spot before (-1: none) and of its track."""
@@ -213,10 +216,11 @@ def learn_from(
     flicker = (
         max(LEAST_FLICKER, 1.4826 * float(np.median(np.abs(change[lag == 1])))) if (lag == 1).any() else 1.0
     )
+    missed = np.count_nonzero(lag > 1)
     expected = belief.expected._replace(
         share=_never_zero(share),
         flicker=flicker,
-        log_missed=math.log(max(1.0, (len(points.x) - len(later)) / max(1, np.count_nonzero(lag > 1)))),
+        log_missed=math.log(min(MOST_MISSED, max(1.0, (len(points.x) - len(later)) / max(1, missed)))),
         range2=min(widest, RANGE_IN_STEPS * fastest) ** 2,
     )
     return replace(_with_turnover(detected, later, earlier, belief), expected=expected, step_px=fastest)

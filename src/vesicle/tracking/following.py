@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vesicle.compiled import compiled
 from vesicle.measurements.sizing import FloatArray
 from vesicle.tracking.assignment import assign_in_groups
-from vesicle.tracking.steps import Points
+from vesicle.tracking.steps import Points, first_near
 
 STEADY_SHARE, UNSTEADY = 0.9, 3.0
 """How often the height changes as it usually does; otherwise it changes so many times more."""
@@ -270,24 +270,51 @@ def candidates(
     gains : numpy.ndarray
         Shape (edges,).
     """
-    first, last = points.first[t], points.first[t + 1]
     near = 0
     for a in range(tracks.size[0]):
-        for j in range(first, last):
-            distance2 = squared_distance(points, tracks.last[a], j)
-            near += distance2 <= (t - tracks.frame[a]) * expected.range2
+        start, end = window(points, t, tracks.last[a], expected)
+        near += end - start
     edges, gains = np.empty((near, 2), np.int64), np.empty(near)
     count = 0
     for a in range(tracks.size[0]):
-        end, lag = tracks.last[a], t - tracks.frame[a]
-        ending = points.log_end[end] if lag == 1 else expected.log_missed
-        for j in range(first, last):
-            distance2 = squared_distance(points, end, j)
+        last, lag = tracks.last[a], t - tracks.frame[a]
+        ending = points.log_end[last] if lag == 1 else expected.log_missed
+        start, end = window(points, t, last, expected)
+        for j in range(start, end):
+            distance2 = squared_distance(points, last, j)
             if distance2 > lag * expected.range2:
                 continue
             gain = log_fit(tracks.known[a], distance2, lag, expected) - points.log_start[j] - ending
-            gain += log_flicker(points.log_peak[j] - points.log_peak[end], lag, expected)
+            gain += log_flicker(points.log_peak[j] - points.log_peak[last], lag, expected)
             if gain > 0:
-                edges[count, 0], edges[count, 1], gains[count] = a, j - first, gain
+                edges[count, 0], edges[count, 1], gains[count] = a, j - points.first[t], gain
                 count += 1
     return edges[:count], gains[:count]
+
+
+@compiled
+def window(points: Points, t: int, spot: int, expected: Expected) -> tuple[int, int]:
+    """Spots of a frame that are not too far above or below a spot.
+
+    Parameters
+    ----------
+    points : Points
+        Spots of a video.
+    t : int
+        The frame.
+    spot : int
+        The spot.
+    expected : Expected
+        For the video, with the range.
+
+    Returns
+    -------
+    first, end : int
+        Numbers of the first spot and of that after the last.
+    """
+    range_px = np.sqrt(expected.range2 * (expected.memory + 1))
+    first = first_near(points, spot, t, range_px)
+    end = first
+    while end < points.first[t + 1] and points.y[end] <= points.y[spot] + range_px:
+        end += 1
+    return first, end

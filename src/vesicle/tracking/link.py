@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from vesicle.tracking.following import follow
 from vesicle.tracking.records import Detected, Linked
 from vesicle.tracking.steps import first_drift
 
-PASSES = 3
+PASSES = 2
 
 
 def link_spots(detected: Detected, *, largest_step_px: float | None = None, memory: int = 1) -> Linked:
@@ -38,6 +39,7 @@ def link_spots(detected: Detected, *, largest_step_px: float | None = None, memo
     Linked
         With every spot in a track, which may be its only one.
     """
+    detected = in_order(detected)
     frames, count = detected.frames, len(detected.frame)
     widest = widest_range(detected) if largest_step_px is None else largest_step_px
     still = np.zeros((max(0, frames - 1), 2))
@@ -59,6 +61,24 @@ def link_spots(detected: Detected, *, largest_step_px: float | None = None, memo
         step_px=belief.step_px,
         memory=memory,
     )
+
+
+def in_order(detected: Detected) -> Detected:
+    """The same spots by frame and then by y.
+
+    Parameters
+    ----------
+    detected : Detected
+        Spots of all frames.
+
+    Returns
+    -------
+    Detected
+        With sorted columns.
+    """
+    order = np.lexsort((detected.y_px, detected.frame))
+    columns = ("frame", "x_px", "y_px", "peak", "is_saturated")
+    return replace(detected, **{name: getattr(detected, name)[order] for name in columns})
 
 
 def link_once(detected: Detected, drift_px: FloatArray, belief: Belief) -> Links:

@@ -23,7 +23,7 @@ BIN_PX = 0.25
 
 
 class Points(NamedTuple):
-    """Spots of a video in the order of frames; those of frame k are ``first[k]`` to ``first[k + 1]``.
+    """Spots of a video by frame and then by y; those of frame k are ``first[k]`` to ``first[k + 1]``.
 
     ``log_peak`` is the natural logarithm of the height. ``log_start`` is that of the density of beginning tracks,
     per square pixel and unit of ``log_peak``; ``log_end`` that of the odds that a track ends.
@@ -35,6 +35,37 @@ class Points(NamedTuple):
     log_peak: FloatArray
     log_start: FloatArray
     log_end: FloatArray
+
+
+@compiled
+def first_near(points: Points, spot: int, frame: int, range_px: float) -> int:
+    """The first spot of a frame that does not lie above a spot by more than a range.
+
+    Parameters
+    ----------
+    points : Points
+        Spots of a video.
+    spot : int
+        Any spot.
+    frame : int
+        The frame that is looked at.
+    range_px : float
+        In pixels.
+
+    Returns
+    -------
+    int
+        Number of a spot; that after the last of the frame when there is none.
+    """
+    low, high = points.first[frame], points.first[frame + 1]
+    least = points.y[spot] - range_px
+    while low < high:
+        middle = (low + high) // 2
+        if points.y[middle] < least:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @compiled
@@ -61,9 +92,11 @@ def count_displacements(points: Points, window: int, reach: int) -> NDArray[np.f
     for k in range(frames - 1):
         count = counts[k // window]
         for i in range(points.first[k], points.first[k + 1]):
-            for j in range(points.first[k + 1], points.first[k + 2]):
+            for j in range(first_near(points, i, k + 1, reach), points.first[k + 2]):
                 dx, dy = points.x[j] - points.x[i], points.y[j] - points.y[i]
-                if abs(dx) < reach and abs(dy) < reach:
+                if dy >= reach:
+                    break
+                if abs(dx) < reach and dy > -reach:
                     count[int(np.rint(dy)) + reach, int(np.rint(dx)) + reach] += 1
     return counts
 
@@ -89,8 +122,10 @@ def count_distances(points: Points, bin_px: float, bins: int) -> NDArray[np.floa
     counts = np.zeros(bins)
     for k in range(points.first.size - 2):
         for i in range(points.first[k], points.first[k + 1]):
-            for j in range(points.first[k + 1], points.first[k + 2]):
+            for j in range(first_near(points, i, k + 1, bins * bin_px), points.first[k + 2]):
                 dx, dy = points.x[j] - points.x[i], points.y[j] - points.y[i]
+                if dy > bins * bin_px:
+                    break
                 ring = int(np.sqrt(dx * dx + dy * dy) / bin_px)
                 if ring < bins:
                     counts[ring] += 1
