@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -149,45 +148,45 @@ def log_likelihood(
         raise ValueError(f"blur must be in 0 to {_MOST_BLUR}, diffusion positive, noise not negative")
     of_track = np.broadcast_to(np.asarray(noise, dtype=np.float64), (steps.tracks,))
     found = np.zeros((steps.tracks, len(diffusion)))
-    _add_squares(_power(steps), steps.starts, steps.lengths, steps.owner, of_track, diffusion, blur, found)
+    _add_squares(_modes(steps, of_track, blur), np.repeat(steps.owner, steps.lengths), diffusion, found)
     kinds, of_segment = np.unique(
         np.stack((steps.lengths, of_track[steps.owner])), axis=1, return_inverse=True
     )
-    norm = _log_norm(kinds[0], kinds[1], diffusion, blur=blur, longest_step=longest_step)
+    norm = _log_norm(kinds, diffusion, blur=blur, longest_step=longest_step)
     _add_rows(norm, of_segment.reshape(-1).astype(np.int64), steps.owner, found)
     return found
 
 
-def _power(steps: Steps) -> FloatArray:
-    """Squares of the sine transforms of both axes, added, in the order of the steps."""
-    from scipy.fft import dst
-
-    power = np.empty_like(steps.dx)
-    for length, places in _by_length(steps):
-        for axis, values in enumerate((steps.dx, steps.dy)):
-            squared = dst(values[places], type=1, norm="ortho", axis=1) ** 2
-            power[places] = squared if axis == 0 else power[places] + squared
-        assert places.shape[1] == length
-    return power
-
-
-def _by_length(steps: Steps) -> Iterator[tuple[int, IntArray]]:
-    """Segments of one length at a time, as the places of their steps, shape (segments, length)."""
+def _modes(steps: Steps, noise: FloatArray, blur: float) -> FloatArray:
+    """Power of each mode, and its variance as a multiple of D plus a constant; shape (steps, 3), both doubled."""
+    modes = np.empty((len(steps.dx), 3))
     lengths = steps.lengths
     for length in np.unique(lengths):
-        firsts = steps.starts[lengths == length]
-        yield int(length), firsts[:, None] + np.arange(length)
+        chosen = lengths == length
+        places = steps.starts[chosen][:, None] + np.arange(length)
+        bend = 1.0 - np.cos(np.arange(1, length + 1) * np.pi / (length + 1))
+        modes[places, 0] = _power(steps.dx[places]) + _power(steps.dy[places])
+        modes[places, 1] = 4.0 * (1.0 - 2.0 * blur * bend)
+        modes[places, 2] = 4.0 * noise[steps.owner[chosen]][:, None] * bend
+    return modes
+
+
+def _power(steps: FloatArray) -> FloatArray:
+    """Squares of the sine transforms of segments of one length, shape (segments, length)."""
+    from scipy.fft import dst
+
+    return np.asarray(dst(steps, type=1, norm="ortho", axis=1), dtype=np.float64) ** 2
 
 
 def _log_norm(
-    length: FloatArray, noise: FloatArray, diffusion: FloatArray, *, blur: float, longest_step: float | None
+    kinds: FloatArray, diffusion: FloatArray, *, blur: float, longest_step: float | None
 ) -> FloatArray:
     """What a segment's length and noise alone add to its log likelihood, both axes; shape (kinds, grid).
 
     The determinant of the tridiagonal matrix is (a^(N+1) - b^(N+1)) / (a - b) with a and b the roots of
     t^2 - c0 t + c1^2; a is the larger.
     """
-    length, noise = length[:, None], noise[:, None]
+    length, noise = kinds[0][:, None], kinds[1][:, None]
     c0 = 2 * diffusion * (1 - 2 * blur) + 2 * noise
     c1 = 2 * blur * diffusion - noise
     larger = 0.5 * (c0 + np.sqrt(c0**2 - 4 * c1**2))
@@ -199,24 +198,11 @@ def _log_norm(
 
 
 @compiled
-def _add_squares(
-    power: FloatArray,
-    starts: IntArray,
-    lengths: IntArray,
-    owner: IntArray,
-    noise: FloatArray,
-    diffusion: FloatArray,
-    blur: float,
-    found: FloatArray,
-) -> None:
-    for segment in range(len(starts)):
-        n, track = lengths[segment], owner[segment]
-        for k in range(n):
-            bend = 1.0 - np.cos((k + 1) * np.pi / (n + 1))
-            of_motion, of_noise = 4.0 * (1.0 - 2.0 * blur * bend), 4.0 * noise[track] * bend
-            p = power[starts[segment] + k]
-            for j in range(len(diffusion)):
-                found[track, j] -= p / (of_motion * diffusion[j] + of_noise)
+def _add_squares(modes: FloatArray, track: IntArray, diffusion: FloatArray, found: FloatArray) -> None:
+    for i in range(len(track)):
+        power, of_motion, of_noise = modes[i, 0], modes[i, 1], modes[i, 2]
+        for j in range(len(diffusion)):
+            found[track[i], j] -= power / (of_motion * diffusion[j] + of_noise)
 
 
 @compiled

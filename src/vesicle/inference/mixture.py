@@ -24,10 +24,10 @@ _ENOUGH = 6.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One stiffness that was tried.
+    """One stiffness that is plausible.
 
-    ``evidence`` is the log of its marginal likelihood below the best one's, ``held_out`` the mean log
-    likelihood of an observation under the fit to all others.
+    ``evidence`` is the log of its marginal likelihood over the best one's, ``held_out`` the mean log likelihood
+    of an observation under the fit to all others, relative to the place that suits it best.
     """
 
     stiffness: float
@@ -41,7 +41,7 @@ class MixtureFit:
 
     ``log_size`` is the even grid, shape (grid,), and ``observed`` what was fitted. ``fit`` is the fit of the
     chosen stiffness, ``band`` a softer one that intervals are made from, since its bias is small against its
-    spread. ``counts`` says how often each observation counts; ``trials`` has a row per stiffness tried,
+    spread. ``counts`` says how often each observation counts; ``trials`` has a row per plausible stiffness,
     stiffest first.
     """
 
@@ -119,19 +119,26 @@ def fit_mixture(
     fits = _fits(observed, weights)
     evidence = np.array([fit.evidence for fit in fits])
     evidence -= evidence.max()
-    held_out = [float(weights @ left_out(observed, fit) / weights.sum()) for fit in fits]
-    candidates = np.flatnonzero(evidence >= -_PLAUSIBLE)
-    chosen = max(candidates.tolist(), key=lambda place: held_out[place])
+    trials = tuple(
+        _trial(observed, weights, fit, float(value))
+        for fit, value in zip(fits, evidence, strict=True)
+        if value >= -_PLAUSIBLE
+    )
+    chosen = max(trials, key=lambda trial: trial.held_out).stiffness
     softer = min(int(evidence.argmax()) + _BAND_STEPS, len(fits) - 1)
-    rows = zip(fits, evidence.tolist(), held_out, strict=True)
     return MixtureFit(
         log_size=log_size,
         observed=observed,
         counts=weights,
-        fit=fits[chosen],
+        fit=next(fit for fit in fits if fit.stiffness == chosen),
         band=fits[softer],
-        trials=tuple(Trial(stiffness=a.stiffness, evidence=b, held_out=c) for a, b, c in rows),
+        trials=trials,
     )
+
+
+def _trial(observed: Observed, counts: FloatArray, fit: SmoothFit, evidence: float) -> Trial:
+    held_out = float(counts @ left_out(observed, fit) / counts.sum())
+    return Trial(stiffness=fit.stiffness, evidence=evidence, held_out=held_out)
 
 
 def _fits(observed: Observed, counts: FloatArray) -> list[SmoothFit]:

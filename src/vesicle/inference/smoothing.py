@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vesicle.inference.ascent import FLOOR, climb
-from vesicle.inference.splines import PER_KNOT, blend, differences, normal_spline, spline_basis, spline_size
+from vesicle.inference.ascent import FLOOR, Data, climb
+from vesicle.inference.splines import PER_KNOT, blend, differences, normal_spline, spline_basis
 from vesicle.measurements.sizing import FloatArray
 
 _NARROWNESS = 1e-4
@@ -44,7 +44,8 @@ class SmoothFit:
 
     ``spline`` holds the coefficients of the log density, ``density`` sums to 1 over the grid. ``value`` is the
     log likelihood less the penalty, ``curvature`` minus its second derivatives by the coefficients. ``missing``
-    is how much one more of the ``rounds`` would have added to ``value``.
+    is how much one more of the ``rounds`` would have added to ``value``, ``log_det`` the log determinant of
+    the curvature.
     """
 
     stiffness: float
@@ -54,6 +55,7 @@ class SmoothFit:
     curvature: FloatArray
     rounds: int
     missing: float
+    log_det: float
 
     @property
     def converged(self) -> bool:
@@ -68,7 +70,7 @@ class SmoothFit:
         normal with variance 1 / stiffness.
         """
         size = len(self.spline)
-        return self.value - 0.5 * _log_det(self.curvature) + 0.5 * (size - 3) * float(np.log(self.stiffness))
+        return self.value - 0.5 * self.log_det + 0.5 * (size - 3) * float(np.log(self.stiffness))
 
 
 def observe(log_likelihood: FloatArray) -> Observed:
@@ -119,18 +121,17 @@ def fit_smooth(observed: Observed, counts: FloatArray, stiffness: float, start: 
     SmoothFit
         An optimum near the start; starts that come from a stiffer fit led to the best one known in the tests.
     """
-    penalty = _penalty(len(start), stiffness)
-    spline, density, curvature, numbers = climb(
-        observed.likelihood, observed.windows, counts, blend(), penalty, start, _TOLERANCE
-    )
+    data = Data(observed.likelihood, observed.windows, counts, blend())
+    spline, state, numbers = climb(data, _roots(len(start), stiffness), start, _TOLERANCE)
     return SmoothFit(
         stiffness=stiffness,
         spline=spline,
-        density=density,
+        density=state.density,
         value=float(numbers[0]),
-        curvature=curvature,
+        curvature=state.curvature,
         rounds=int(numbers[1]),
         missing=float(numbers[2]),
+        log_det=float(numbers[3]),
     )
 
 
@@ -237,23 +238,7 @@ def one_step(fit: SmoothFit, pull: FloatArray, noise: FloatArray) -> FloatArray:
     return density / density.sum(axis=1, keepdims=True)
 
 
-def _penalty(size: int, stiffness: float) -> FloatArray:
-    second, third = differences(size, 2), differences(size, 3)
-    return stiffness * third.T @ third + _NARROWNESS * second.T @ second
-
-
-def _log_det(matrix: FloatArray) -> float:
-    return float(2.0 * np.log(np.diag(np.linalg.cholesky(matrix))).sum())
-
-
-__all__ = [
-    "Observed",
-    "SmoothFit",
-    "fit_normal",
-    "fit_smooth",
-    "left_out",
-    "observe",
-    "one_step",
-    "scores_of",
-    "spline_size",
-]
+def _roots(size: int, stiffness: float) -> FloatArray:
+    """Combinations of the coefficients whose squares add up to the penalty."""
+    third, second = differences(size, 3), differences(size, 2)
+    return np.concatenate((np.sqrt(stiffness) * third, np.sqrt(_NARROWNESS) * second))
