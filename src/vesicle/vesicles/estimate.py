@@ -46,7 +46,7 @@ class TrackSizes:
     (tracks, grid), ``frames`` the number of sightings that each track stands for (those of tracks too short to be
     sized are given to the shortest that were), ``rows`` its number among all trajectories.
     ``position`` says how well positions are known, ``frames_per_step`` over how many frames a step was taken,
-    ``smoothing`` is the kernel width chosen, in log size.
+    ``smoothing`` is the stiffness chosen.
     """
 
     log_size: FloatArray
@@ -160,7 +160,7 @@ def size_tracks(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mixed:
-    """A distribution over the grid with its resamples, the posterior of each track, and the width of the kernels."""
+    """A distribution over the grid with its resamples, the posterior of each track, and the stiffness chosen."""
 
     share: FloatArray
     resamples: FloatArray

@@ -230,7 +230,7 @@ def _settings(found: Sized) -> Iterator[Setting]:
         yield Setting(name="memory", value=str(linked.memory), unit="frames")
     yield Setting(name="shortest_track", value="3", unit="successive sightings")
     yield Setting(name="frames_per_step", value=str(found.sizes.frames_per_step), unit="frames")
-    yield Setting(name="smoothing", value=f"{100 * found.sizes.smoothing:.3g}", unit="% of size")
+    yield Setting(name="smoothing", value=f"{found.sizes.smoothing:.3g}", unit="stiffness")
     yield Setting(name="seed", value=str(found.seed))
     if found.optics.depth_um is not None:
         yield Setting(name="depth", value=f"{found.optics.depth_um:g}", unit="um")
@@ -255,7 +255,8 @@ def _diffusion(density: NumberDensity | NotAssessed, sizes: TrackSizes) -> Quant
 
 def _smoothing(sizes: TrackSizes, seen: Seen) -> str:
     return (
-        f"kernels of {100 * sizes.smoothing:.3g} % of size, chosen by the likelihood of tracks left out (five parts); "
+        f"smooth log density of stiffness {sizes.smoothing:.3g}, chosen by the likelihood of tracks left out one by "
+        "one among those that the data find plausible; "
         f"{seen.text}"
     )
 
