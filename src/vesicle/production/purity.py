@@ -103,9 +103,7 @@ def match_protein(
     if len(found) == 1:
         return found[0], ""
     if len(found) > 1:
-        return NotAssessed(
-            f"several protein tables hold '{own_name}'; keep the one of the same aliquot"
-        ), ""
+        return NotAssessed(f"several protein tables hold '{own_name}'; keep the one of the same aliquot"), ""
     preparations = {sample.preparation or sample.sample for sample in sizes.samples}
     if len(preparations) == len(proteins.samples) == 1:
         only = proteins.samples[0]

@@ -8,7 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from vesicle.analysis import Analysis, Inputs
-from vesicle.findings import BlankRow, ComparisonFinding, DilutionRow, ReplicateRow, RunSize, SampleSize, SizeFinding
+from vesicle.findings import (
+    BlankRow,
+    ComparisonFinding,
+    DilutionRow,
+    ReplicateRow,
+    RunSize,
+    SampleSize,
+    SizeFinding,
+)
 from vesicle.inference.intervals import coefficient_of_variation, envelope
 from vesicle.measurements import SizeRun
 from vesicle.results import Estimate, Evidence, NotAssessed, Provenance, Quantity, exact

@@ -131,7 +131,9 @@ def settings_tables(sizes: SizeFinding) -> Iterator[Block]:
     Block
         A caution when compared runs differ, then two tables.
     """
-    differing = [row.name.replace("_", " ") for row in sizes.settings if row.differs and row.name not in SENSED]
+    differing = [
+        row.name.replace("_", " ") for row in sizes.settings if row.differs and row.name not in SENSED
+    ]
     if differing:
         text = f"Settings that differ between the runs of this folder: {', '.join(differing)}."
         yield Text(text=text, tone="note")
@@ -145,8 +147,8 @@ def settings_tables(sizes: SizeFinding) -> Iterator[Block]:
             *(Column(name=size.run.stem) for size in sizes.runs),
         ),
         rows=tuple(_setting_row(row) for row in sizes.settings),
-        caption="As the instrument printed them, or as used and found here in a video; an empty cell means that nothing "
-        "states it.",
+        caption="As the instrument printed them, or as used and found here in a video; an empty cell means that "
+        "nothing states it.",
     )
     yield Table(
         id="liquid",
