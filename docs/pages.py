@@ -35,12 +35,7 @@ def command_line() -> str:
     context = main.make_context(
         "vesicle", [], resilient_parsing=True, max_content_width=80, terminal_width=80
     )
-    parts = [_help(context)]
-    for name in main.list_commands(context):
-        command = main.get_command(context, name)
-        assert command is not None
-        inner = command.make_context(name, [], parent=context, resilient_parsing=True)
-        parts += [f"## vesicle {name}", _help(inner)]
+    parts = [_help(context), *_commands(context)]
     exits = table(("Exit code", "Meaning"), meanings()["exit_codes"].items())
     where = (
         "`python -m vesicle` is the same program. Documents of `--json` are described under [](schemas.md)."
@@ -158,6 +153,19 @@ def _shape(value: dict[str, Any]) -> str:
     return kinds if isinstance(kinds, str) else " or ".join(kinds)
 
 
+def _commands(context: click.Context) -> Iterator[str]:
+    """Every command of a group with its help, and those of the groups in it."""
+    group = context.command
+    assert isinstance(group, click.Group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        inner = command.make_context(name, [], parent=context, resilient_parsing=True)
+        yield from (f"## {inner.command_path}", _help(inner))
+        if isinstance(command, click.Group):
+            yield from _commands(inner)
+
+
 def _help(context: click.Context) -> str:
     return f"```text\n{context.get_help()}\n```"
 
@@ -193,7 +201,8 @@ def _blocks() -> Iterator[list[str]]:
         said = (
             block.meaning
             if block
-            else "What a file cannot say about itself; `glob` matches its path or its name."
+            else "What a file cannot say about itself; `glob` matches its path or its name. The keys of `[video]` hold "
+            "for videos, and `certified_nm` with `certified_uncertainty_nm` for those of a size standard."
         )
         rows = rows or [(code(key.name), "table", code(key.example), "") for key in keys.values()]
         yield [f"## {brackets}", said, table(("Key", "Value", "Example", "Meaning"), rows)]

@@ -2,9 +2,9 @@
 
 from vesicle.manifest import Manifest
 from vesicle.readers.scan import scan_files
-from vesicle.simulate.example import example_folder
+from vesicle.simulate.example import example_tables
 
-EXAMPLE = example_folder()
+EXAMPLE = example_tables()
 RUN = next(content for name, content in EXAMPLE.items() if name.endswith("_size_488.txt"))
 PROTEIN = b"sample,rep 1 (ug/mL),rep 2 (ug/mL)\nF1,8,8.4\n"
 SMALL = {"run1.txt": RUN, "bca.csv": PROTEIN}

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TypeVar
 
 from vesicle.discovery import built_in, distinct, installed
+from vesicle.events import Listener, ignore
 from vesicle.manifest import Manifest
 from vesicle.results import CheckResult, Finding, NotAssessed
 from vesicle.standards import Limits
@@ -24,7 +25,7 @@ class Inputs:
 
     ``measurements`` are what the readers returned, ``findings`` what earlier analyses concluded (one
     per type), ``checks`` what earlier checks said (by id), ``settings`` what the user chose for this run:
-    ``viscosity`` is ``water`` when sizes are to be harmonised to water.
+    ``viscosity`` is ``water`` when sizes are to be harmonised to water. ``listen`` is told of long work.
     """
 
     manifest: Manifest
@@ -33,6 +34,7 @@ class Inputs:
     findings: Mapping[type, Finding] = field(default_factory=dict[type, Finding])
     checks: Mapping[str, CheckResult] = field(default_factory=dict[str, CheckResult])
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    listen: Listener = field(default=ignore, compare=False)
 
     def all(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """Every measurement of one kind, in the order of their files.

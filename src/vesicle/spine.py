@@ -161,7 +161,8 @@ def read(
     known = [file for file in scanned.files if file.status == "recognised"]
     with _step("read", len(known), listen):
         outcomes = list(_outcomes(known, executor=executor, listen=listen, strict=strict))
-        measurements = assemble((o.measurement for o in outcomes if o.measurement), scanned.manifest.files)
+        found = (outcome.measurement for outcome in outcomes if outcome.measurement)
+        measurements = assemble(found, scanned.manifest.files, scanned.manifest.video)
         folder = FolderRecord(files=tuple(file_facts(outcomes, measurements)))
     records = tuple(file_records(scanned.files, outcomes, measurements))
     return Reading(files=records, measurements=(*measurements, folder))
@@ -195,7 +196,9 @@ def analyse(
     analyses, checks = find_analyses(), find_checks()
     limits = load_limits(manifest.limits)
     chosen = MappingProxyType(dict(settings or {}))
-    inputs = Inputs(manifest=manifest, limits=limits, measurements=reading.measurements, settings=chosen)
+    inputs = Inputs(
+        manifest=manifest, limits=limits, measurements=reading.measurements, settings=chosen, listen=listen
+    )
     with _step("analyse", len(analyses) + len(checks), listen):
         findings: dict[type, Finding] = {}
         for analysis in analyses:

@@ -254,7 +254,7 @@ def test_without_a_script_all_is_readable_and_no_control_is_dead(visit):
     page = visit(script=False).page
     assert page.locator("button, input").count() == 0
     assert page.get_by_text("Run 099").is_visible()
-    assert page.locator(".v-svg").count() == 4
+    assert page.locator(".v-svg").count() == 5
     page.locator("#table-replicates summary").click()
     assert page.locator("#table-replicates .how p").is_visible()
 

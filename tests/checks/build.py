@@ -3,7 +3,7 @@
 import numpy as np
 
 from vesicle.analysis import Inputs
-from vesicle.findings import RunSize, SampleSize, Share, SizeFinding
+from vesicle.findings import RunSize, SampleSize, Share, SizeFinding, TrajectoryEstimate, VolumeModel
 from vesicle.manifest import Manifest, manifest_from_text
 from vesicle.measurements import (
     Dilution,
@@ -178,3 +178,14 @@ def verdicts(result):
 
 PASS, WARN, FAIL = Verdict.PASS, Verdict.WARN, Verdict.FAIL
 NOT_ASSESSED = Verdict.NOT_ASSESSED
+
+
+def tracked(**said):
+    """What tracks say of a run, with nothing assessed unless given."""
+    missing = NotAssessed("not needed here")
+    values = dict.fromkeys(
+        ("diffusion_um2_s", "components", "detection_limit_nm", "localisation_nm", "drift_px_per_frame"),
+        missing,
+    )
+    volume = VolumeModel(kind="not assessed", depth_um=missing, sentence="")
+    return TrajectoryEstimate(**values | {"smoothing": "", "volume": volume} | said)

@@ -1,5 +1,7 @@
 """C01: is each run valid? Limits: 50 tracks fail, 300 warn, 6 of 11 positions warn."""
 
+from dataclasses import replace
+
 import pytest
 from tests.checks.build import (
     FAIL,
@@ -13,12 +15,15 @@ from tests.checks.build import (
     run_size,
     size_run,
     sizes,
+    tracked,
     tracks,
     verdicts,
 )
 
 from vesicle.checks.c01_valid_run import CHECK, judge, kept_tracks
+from vesicle.findings import BeadCheck
 from vesicle.measurements import VendorSummary
+from vesicle.results import Estimate
 
 
 def verdict_of(manifest="", **said):
@@ -136,3 +141,21 @@ def test_every_part_leads_to_the_files_of_its_run():
     result = judge(inputs(sizes(run_size(run))))
     assert [(item.file, item.row) for item in result.evidence] == [("run1.txt", 2), ("run1_11pos.txt", None)]
     assert CHECK.id == "C01"
+
+
+@pytest.mark.parametrize("verdict", [PASS, WARN, FAIL])
+def test_a_size_standard_that_is_wrong_makes_the_samples_doubtful(verdict):
+    deviation = Estimate(value=3.0, low=1.0, high=5.0, method="test")
+    bead = BeadCheck(
+        certified_nm=100.0,
+        expanded_uncertainty_nm=None,
+        mean_nm=deviation,
+        deviation_percent=deviation,
+        verdict=verdict,
+        rule="within 10 %",
+    )
+    beads = replace(run_size(size_run("beads", role="size standard")), estimate=tracked(bead=bead))
+    found = judge(inputs(sizes(size_run(), beads)))
+    assert found.verdict is verdict
+    assert found.value.value == 1
+    assert [part.value for part in found.parts if "size standard" in part.subject] == [deviation]

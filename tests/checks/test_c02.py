@@ -15,6 +15,7 @@ from tests.checks.build import (
     run_size,
     size_run,
     sizes,
+    tracked,
     verdicts,
 )
 
@@ -212,3 +213,14 @@ def test_the_evidence_leads_to_the_first_row_of_the_table():
         inputs(sizes(replace(size_run(positions=positions()), files=(file_ref("a.txt"), file_ref("b.txt")))))
     )
     assert [(item.file, item.row) for item in result.evidence] == [("a.txt", 40), ("b.txt", None)]
+
+
+def test_particles_counted_in_a_video_need_no_table_to_agree_with():
+    counted = replace(run_size(size_run(histogram=None, measured_per_ml=None)), estimate=tracked())
+    part = judge_run(counted, C02)
+    assert part.verdict is PASS
+    assert "counted here" in part.reason
+    uncounted = replace(counted, measured_per_ml=NotAssessed("the depth is not known"))
+    assert judge_run(uncounted, C02).verdict is NOT_ASSESSED
+    undiluted = replace(counted, run=replace(counted.run, dilution=Dilution()))
+    assert judge_run(undiluted, C02).verdict is NOT_ASSESSED

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from vesicle.cli import main
-from vesicle.simulate.example import example_folder
+from vesicle.simulate.example import example_tables
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -63,7 +63,7 @@ def process():
 def batch(tmp_path):
     """The example batch in a folder with a name that nobody should choose."""
     folder = tmp_path / "batch [1] é <script>"
-    for name, content in example_folder().items():
+    for name, content in example_tables().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from vesicle.cli.manifest_text import LAYOUT, Suggestion, manifest_text
 from vesicle.manifest import Manifest, load_manifest, manifest_from_text
 from vesicle.manifest.load import CLOSED, _record_in
-from vesicle.readers.assemble import said_about
+from vesicle.readers.said import said_about
 
 
 def filled_in(text):

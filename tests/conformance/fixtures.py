@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import fields, is_dataclass
+import tempfile
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,24 @@ from vesicle.results import FileRef
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "readers"
 
 
-def raw_of(name: str, content: bytes) -> RawFile:
+_WRITTEN = tempfile.TemporaryDirectory()
+
+
+def raw_of(name: str, content: bytes, *, reader: Reader | None = None) -> RawFile:
+    """The file as its reader gets it; for a streamed reader it is written down, over the one before."""
     digest = hashlib.sha256(content).hexdigest()
-    return RawFile(ref=FileRef(path=name, sha256=digest, size_bytes=len(content)), content=content)
+    ref = FileRef(path=name, sha256=digest, size_bytes=len(content))
+    if reader is None or not reader.is_streamed:
+        return RawFile(ref=ref, content=content)
+    location = Path(_WRITTEN.name) / f"damaged{Path(name).suffix}"
+    location.write_bytes(content)
+    return RawFile(ref=ref, content=b"", location=location)
+
+
+def whole_of(path: Path, *, reader: Reader) -> RawFile:
+    """A fixture as its reader gets it, at its own place."""
+    raw = raw_of(path.name, path.read_bytes())
+    return replace(raw, content=b"", location=path) if reader.is_streamed else raw
 
 
 def expected_of(reader: str) -> dict:

@@ -256,7 +256,42 @@ def fill_with_junk(rng: Rng, content: bytes) -> bytes:
     return content[:20] + rng.bytes(len(content) // 2)
 
 
+def change_a_number(rng: Rng, content: bytes) -> bytes:
+    """A field of a binary header becomes a number that counts, sizes and offsets must not be."""
+    odd = (0, 1, 2, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, len(content), (1 << 63) - 1)
+    width = int(rng.choice([1, 2, 4, 8]))
+    number = odd[int(rng.integers(0, len(odd)))] & ((1 << 8 * width) - 1)
+    data = number.to_bytes(width, "little" if rng.random() < 0.5 else "big")
+    at = _in_header(rng, content)
+    return content[:at] + data + content[at + width :]
+
+
+def flip_bits(rng: Rng, content: bytes) -> bytes:
+    changed = bytearray(content)
+    for _ in range(int(rng.integers(1, 5))):
+        changed[_in_header(rng, content)] ^= 1 << int(rng.integers(0, 8))
+    return bytes(changed)
+
+
+def move_a_block(rng: Rng, content: bytes) -> bytes:
+    """Some bytes are taken out, and perhaps stand elsewhere: what follows them is where nothing points."""
+    start, length = _in_header(rng, content), int(rng.integers(1, 200))
+    block, rest = content[start : start + length], content[:start] + content[start + length :]
+    at = int(rng.integers(0, len(rest) + 1))
+    return rest[:at] + block * int(rng.integers(0, 3)) + rest[at:]
+
+
+def _in_header(rng: Rng, content: bytes) -> int:
+    """A place in a binary file: mostly near its beginning or its end, where the structure stands."""
+    near = min(len(content), 600)
+    start = (0, len(content) - near, 0)[int(rng.integers(0, 3))]
+    return start + int(rng.integers(0, near if rng.random() < 0.8 else len(content) - start))
+
+
 OF_BYTES = (truncate, insert_bytes, replace_by_junk, fill_with_junk)
+OF_HEADERS = (*OF_BYTES, change_a_number, flip_bits, move_a_block, change_a_number)
+TEXT = {".txt", ".csv", ".tsv"}
+VIDEOS = {".tif", ".avi", ".mkv", ".mp4"}
 OF_TEXT = (
     drop_line,
     duplicate_line,
@@ -285,10 +320,10 @@ OF_COLUMNS = {"delete_column", "duplicate_column"}
 """The mutations that take away or repeat a column."""
 
 
-def mutate(seed: int, content: bytes, *, is_text: bool) -> tuple[str, bytes]:
-    """One mutation by its seed: its name and the bytes."""
+def mutate(seed: int, content: bytes, *, suffix: str) -> tuple[str, bytes]:
+    """One mutation by its seed, of a kind that happens to files of that suffix: its name and the bytes."""
     rng = np.random.default_rng(seed)
-    choices = (*OF_TEXT, *OF_BYTES) if is_text else OF_BYTES
+    choices = (*OF_TEXT, *OF_BYTES) if suffix in TEXT else OF_HEADERS if suffix in VIDEOS else OF_BYTES
     change = choices[seed % len(choices)]
     return change.__name__, change(rng, content)
 

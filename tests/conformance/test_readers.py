@@ -8,9 +8,9 @@ from tests.conformance.fixtures import (
     arrays_in,
     expected_of,
     fixture_files,
-    raw_of,
     records_in,
     value_at,
+    whole_of,
     winner,
 )
 
@@ -24,7 +24,7 @@ each_file = pytest.mark.parametrize(("reader", "path"), FILES, ids=[f"{r.name}/{
 
 
 def measure(reader, path):
-    return reader.read(raw_of(path.name, path.read_bytes()))
+    return reader.read(whole_of(path, reader=reader))
 
 
 @each_reader

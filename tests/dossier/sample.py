@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from tests.dossier.sample_frames import spotted
 from tests.dossier.sample_parts import (
     FORMULA_FILE,
     HOSTILE_FILE,
@@ -16,13 +17,17 @@ from tests.dossier.sample_parts import (
 from vesicle.dossier import ComposedSection, Dossier, MissingItem
 from vesicle.dossier.blocks import (
     Axis,
+    Circles,
     Column,
     Figure,
     Flow,
     Line,
     Methods,
+    Paths,
+    Picture,
     PointInterval,
     Quote,
+    ScaleBar,
     Table,
     Text,
     Verdicts,
@@ -217,6 +222,35 @@ def forest_figure():
     )
 
 
+def picture(*, shape=(120, 160), spots=14, used=9, **said):
+    """A small frame with spots, some of them on paths; the last spot lies outside the frame."""
+    draw = np.random.default_rng(4)
+    x, y = draw.uniform(5, shape[1] - 5, spots), draw.uniform(5, shape[0] - 5, spots)
+    x[-1] = shape[1] + 40.0
+    walks = [np.cumsum(draw.normal(0, 1.5, (30, 2)), axis=0) + place for place in zip(x, y, strict=True)]
+    values = {
+        "id": "frame",
+        "title": "Spots of run 1 <b>",
+        "caption": "Circles are spots.",
+        "summary": f"{spots} spots were found in frame 120; {used} of them belong to a track.",
+        "grey": spotted(x, y, shape=shape, seed=1),
+        "circles": (
+            Circles(label="in a track", x_px=x[:used], y_px=y[:used], radius_px=5.0),
+            Circles(label="others", x_px=x[used:], y_px=y[used:], radius_px=5.0, tone="faint"),
+        ),
+        "paths": (
+            Paths(
+                label="tracks",
+                x_px=tuple(walk[:, 0] for walk in walks[:used]),
+                y_px=tuple(walk[:, 1] for walk in walks[:used]),
+                total=40,
+            ),
+        ),
+        "scale_bar": ScaleBar(length_um=5.0, length_px=30.0),
+    }
+    return Picture(**values | said)
+
+
 def size():
     return ComposedSection(
         id="D3",
@@ -228,6 +262,7 @@ def size():
                 "scatter too little to be counted."
             ),
             size_figure(),
+            picture(),
             Table(
                 id="replicates",
                 title="Replicates",

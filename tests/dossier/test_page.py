@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from vesicle.dossier import ComposedSection, Dossier
-from vesicle.dossier.blocks import Column, Figure, Table, Text, Verdicts
+from vesicle.dossier.blocks import Column, Figure, Picture, Table, Text, Verdicts
 from vesicle.dossier.outline import figures, outline, slug, tables
 from vesicle.dossier.render import render_page
 from vesicle.dossier.views import cell_view, embedded, evidence_text, within_budget
@@ -226,7 +226,7 @@ def test_blocks_with_the_same_id_get_their_own_anchors(dossier):
 
 def test_numbers_of_tables_and_figures_run_through_the_page(dossier):
     assert [placed.number for placed, _ in tables(dossier)] == [1, 2, 3, 4, 5, 6]
-    assert [placed.number for placed, _ in figures(dossier)] == [1, 2, 3, 4]
+    assert [placed.number for placed, _ in figures(dossier)] == [1, 2, 3, 4, 5]
 
 
 def test_the_front_page_comes_first_whatever_the_order(dossier):
@@ -293,7 +293,7 @@ def test_every_figure_stands_in_the_page_as_svg(dossier, html):
     assert html.count('<svg xmlns="http://www.w3.org/2000/svg" class="v-svg"') == sum(
         1 for _ in figures(dossier)
     )
-    assert all(isinstance(figure, Figure) or figure.steps for _, figure in figures(dossier))
+    assert all(isinstance(figure, Figure | Picture) or figure.steps for _, figure in figures(dossier))
 
 
 def test_the_table_of_files_leaves_out_columns_without_an_entry(dossier):

@@ -8,7 +8,8 @@ import pytest
 from vesicle.manifest import FileRule
 from vesicle.measurements import Dilution, PositionTable, SizeRun, VendorReport, VendorSummary, ZetaProfile
 from vesicle.measurements.sizing import frozen
-from vesicle.readers.assemble import assemble, said_about
+from vesicle.readers.assemble import assemble
+from vesicle.readers.said import said_about
 from vesicle.results import FileRef, Warned
 
 STEM = "001_size_488"

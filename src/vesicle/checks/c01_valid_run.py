@@ -33,11 +33,27 @@ def judge(inputs: Inputs) -> CheckResult:
     runs = () if isinstance(sizes, NotAssessed) else sizes.of_role("sample")
     if not runs:
         return not_assessed(standard, "no tracking run of a sample in the folder")
-    parts = tuple(judge_run(size, standard) for size in runs)
+    judged = tuple(judge_run(size, standard) for size in runs)
+    parts = (*judged, *_standards(sizes))
     verdict, reason = overall(parts)
-    valid = sum(part.verdict in {Verdict.PASS, Verdict.WARN} for part in parts)
-    value = exact(valid, method=f"valid runs of {len(parts)}", n=len(parts))
-    return result(standard, verdict, value, unit=f"valid runs of {len(parts)}", reason=reason, parts=parts)
+    valid = sum(part.verdict in {Verdict.PASS, Verdict.WARN} for part in judged)
+    value = exact(valid, method=f"valid runs of {len(judged)}", n=len(judged))
+    return result(standard, verdict, value, unit=f"valid runs of {len(judged)}", reason=reason, parts=parts)
+
+
+def _standards(sizes: SizeFinding | NotAssessed) -> Iterator[Part]:
+    """Size standards against their certificates: when the beads are wrong, so are the samples."""
+    for size in () if isinstance(sizes, NotAssessed) else sizes.runs:
+        bead = size.estimate.bead if size.estimate is not None else None
+        if bead is not None:
+            yield Part(
+                subject=f"{size.run.stem}, size standard",
+                verdict=bead.verdict,
+                value=bead.deviation_percent,
+                unit="% from the certificate",
+                reason=f"certificate {bead.certified_nm:g} nm; {bead.rule}",
+                evidence=_evidence(size.run),
+            )
 
 
 def judge_run(size: RunSize, standard: CheckStandard) -> Part:

@@ -78,8 +78,8 @@ def judge_run(size: RunSize, standard: CheckStandard) -> Part:
         Its value is the table's sum over the instrument's own mean, in per cent.
     """
     run = size.run
-    share = table_over_instrument(run)
-    found = [*_known(run), *_sum(run, share, standard), *_statements(run)]
+    share = _COUNTED_HERE if size.estimate is not None else table_over_instrument(run)
+    found = [*_known(size), *_sum(run, share, standard), *_statements(run)]
     return Part(
         subject=run.stem,
         verdict=worst(verdict for verdict, _ in found),
@@ -90,8 +90,14 @@ def judge_run(size: RunSize, standard: CheckStandard) -> Part:
     )
 
 
-def _known(run: SizeRun) -> Iterator[tuple[Verdict, str]]:
-    if run.measured_per_ml is None:
+_COUNTED_HERE = NotAssessed("the particles were counted here, so there is no table that could be misread")
+
+
+def _known(size: RunSize) -> Iterator[tuple[Verdict, str]]:
+    run, measured = size.run, size.measured_per_ml
+    if size.estimate is not None and isinstance(measured, NotAssessed):
+        yield Verdict.NOT_ASSESSED, measured.reason
+    elif size.estimate is None and run.measured_per_ml is None:
         yield Verdict.NOT_ASSESSED, "the file states no concentration"
     elif run.dilution.factor is None:
         yield Verdict.NOT_ASSESSED, "the dilution is not recorded"
@@ -162,7 +168,7 @@ def _rounding_percent(report: VendorReport) -> float:
 
 def _sum(run: SizeRun, share: Quantity, standard: CheckStandard) -> Iterator[tuple[Verdict, str]]:
     if isinstance(share, NotAssessed):
-        yield Verdict.NOT_ASSESSED, share.reason
+        yield Verdict.PASS if share is _COUNTED_HERE else Verdict.NOT_ASSESSED, share.reason
         return
     own = _own(run)
     allowed = standard["sum_percent"] + (own.rounding_percent if own else 0.0)

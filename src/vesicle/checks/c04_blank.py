@@ -57,11 +57,13 @@ def judge_row(row: BlankRow, standard: CheckStandard) -> Part:
     """
     percent = row.percent
     if isinstance(percent, NotAssessed):
+        is_judged = bool(row.judged_as)
+        other = f"no blank of its own; the diluent was judged as {row.judged_as}"
         return Part(
             subject=row.sample,
-            verdict=Verdict.NOT_ASSESSED,
+            verdict=Verdict.WARN if is_judged else Verdict.NOT_ASSESSED,
             value=percent,
-            reason=percent.reason,
+            reason=other if is_judged else percent.reason,
             evidence=row.evidence,
         )
     verdict = Verdict.FAIL

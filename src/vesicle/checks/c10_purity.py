@@ -117,8 +117,8 @@ def files_behind(inputs: Inputs, *, sample: str, runs: tuple[str, ...]) -> tuple
         Paths, one for each run.
     """
     sizes = inputs.finding(SizeFinding)
-    found = () if isinstance(sizes, NotAssessed) else sizes.of_role("sample")
-    return tuple(s.run.files[0].path for s in found if s.run.sample == sample and s.run.stem in runs)
+    found = () if isinstance(sizes, NotAssessed) else sizes.runs_of(sample)
+    return tuple(size.run.files[0].path for size in found if size.run.stem in runs)
 
 
 def validity_ceiling(inputs: Inputs, *, sample: str, runs: tuple[str, ...]) -> tuple[Verdict, str]:

@@ -168,6 +168,18 @@ LAYOUT = (
         ),
     ),
     Block(
+        name="video",
+        meaning="How the videos of the folder were taken; used in place of what a video's own file states.",
+        keys=(
+            Key(name="pixel_nm", example="166.0", meaning="side of a pixel in the sample, in nm"),
+            Key(name="fps", example="30.0", meaning="frames per second of the camera"),
+            Key(name="exposure_ms", example="10.0", meaning="time the shutter is open in one frame"),
+            Key(name="temperature_c", example="25.0", meaning="of the liquid"),
+            Key(name="viscosity_mpas", example="0.89", meaning="of the liquid; that of water unless said"),
+            Key(name="depth_um", example="5.0", meaning="in which particles are seen, where it is known"),
+        ),
+    ),
+    Block(
         name="potency",
         meaning="The functional assay.",
         keys=(
@@ -207,6 +219,12 @@ LAYOUT = (
     ),
 )
 """The layout in the order of the file; ``[[files]]`` stands apart, since the scan fills it."""
+
+_STANDARD = "size standard"
+_OF_A_VIDEO = tuple(
+    f"#{key.name} = {key.example}" for block in LAYOUT if block.name == "video" for key in block.keys
+)
+_OF_A_STANDARD = ("#certified_nm = 100.0", "#certified_uncertainty_nm = 3.0")
 
 _HEAD = """\
 # vesicle.toml: what only you can say about this batch. Every line is optional: what is absent only
@@ -260,21 +278,20 @@ def _files(suggestions: tuple[Suggestion, ...]) -> Iterator[str]:
     yield "# What a file cannot say about itself; glob matches its path or its name."
     yield from _sentence(f"role: one of: {', '.join(terms('file_role'))}")
     yield "# dilution: of the measured sample; only where the file does not state it."
+    yield "# The keys of [video] may stand here too, for these files alone."
+    yield "# certified_nm: of a size standard, with certified_uncertainty_nm (expanded)."
     if not suggestions:
-        yield from (
-            "#[[files]]",
-            '#glob = "*blank*"',
-            '#role = "buffer blank"',
-            '#sample = "PBS"',
-            "#dilution = 1.0",
-        )
+        yield from ("#[[files]]", '#glob = "*100nm*"', f'#role = "{_STANDARD}"', '#sample = "100 nm beads"')
+        yield from ("#dilution = 1000.0", *_OF_A_VIDEO, *_OF_A_STANDARD)
     for number, suggestion in enumerate(suggestions):
         yield "#[[files]]"
         yield f"#glob = {_quoted(glob.escape(suggestion.glob))}"
         yield f"#role = {_quoted(suggestion.role or 'sample')}"
         yield f"#sample = {_quoted(suggestion.sample or 'SAMPLE-01')}"
         if number == 0:
-            yield "#dilution = 1000.0"
+            yield from ("#dilution = 1000.0", *_OF_A_VIDEO)
+        if suggestion.role == _STANDARD:
+            yield from _OF_A_STANDARD
 
 
 def _sentence(text: str) -> Iterator[str]:

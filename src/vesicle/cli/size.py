@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -14,44 +13,19 @@ from vesicle.cli.output import Answer, json_option, only_the_document_on_stdout,
 from vesicle.cli.paths import GivenPath
 from vesicle.cli.progress import progress
 from vesicle.cli.size_document import Refused, size_document, size_text
+from vesicle.cli.size_videos import Number, VideoWishes, size_again, size_videos, video_options, wishes_of
 from vesicle.errors import NothingRecognised, UsageError
 from vesicle.events import FileRead, FileStarted, Listener, StepStarted
 
 if TYPE_CHECKING:
     from vesicle.findings import RunSize
-    from vesicle.manifest import FileRule
-    from vesicle.measurements import SizeRun
+    from vesicle.manifest import FileRule, VideoDefaults
+    from vesicle.measurements import SizeRun, TrackTable, Video
     from vesicle.readers.scan import ReadOutcome, ScannedFile
     from vesicle.vesicles.conditions import Conditions
 
 MOST_DILUTED = 1e12
 """As in the manifest, which is not imported here: it loads pydantic."""
-
-
-class _Number(click.FloatRange):
-    """A range that refuses ``nan`` too, which compares false with every bound."""
-
-    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number, inside the range.
-
-        Parameters
-        ----------
-        value : str or float
-            What the user wrote.
-        param : click.Parameter or None
-            The option, for the message.
-        ctx : click.Context or None
-            The command, for the message.
-
-        Returns
-        -------
-        float
-            Never ``nan``.
-        """
-        number = super().convert(value, param, ctx)  # pyright: ignore[reportArgumentType] - click's stub is narrower than click
-        if math.isnan(number):
-            self.fail(f"{value} is no number.", param, ctx)
-        return number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +34,22 @@ class _Found:
 
     files: tuple[ScannedFile, ...]
     rules: tuple[FileRule, ...]
+    video: VideoDefaults | None
     is_folder: bool
 
 
 @click.command("size", short_help="Print size and number of single files.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=GivenPath())
-@click.option("--temperature-c", type=_Number(0, 100), help="Harmonise sizes to this temperature.")
-@click.option("--viscosity-mpas", type=_Number(0.01, 1e4), help="Harmonise sizes to this viscosity in mPa s.")
+@click.option("--temperature-c", type=Number(0, 100), help="Of the liquid; exports are harmonised to it.")
+@click.option(
+    "--viscosity-mpas", type=Number(0.01, 1e4), help="Of the liquid, in mPa s; exports are harmonised."
+)
 @click.option(
     "--dilution",
-    type=_Number(1, MOST_DILUTED),
+    type=Number(1, MOST_DILUTED),
     help="Dilution of the measured sample, where no file states it.",
 )
+@video_options
 @json_option
 def COMMAND(  # noqa: N802 - declared, not called
     paths: tuple[Path, ...],
@@ -80,13 +58,17 @@ def COMMAND(  # noqa: N802 - declared, not called
     viscosity_mpas: float | None,
     dilution: float | None,
     as_json: bool,
+    **given: Any,
 ) -> NoReturn:
-    """Print size and number for each PATH: an export, the files of one run, or a folder."""
+    """Print size and number for each PATH: an export, the files of one run, a video, tracks, or a folder."""
     from vesicle.vesicles.conditions import Conditions
 
     conditions = Conditions(temperature_c=temperature_c, viscosity_mpas=viscosity_mpas)
+    wishes = wishes_of({**given, "temperature_c": temperature_c, "viscosity_mpas": viscosity_mpas})
     with only_the_document_on_stdout(as_json=as_json), progress() as listen:
-        sizes, refused = measure(paths, conditions=conditions, dilution=dilution, listen=listen)
+        sizes, refused = measure(
+            paths, conditions=conditions, wishes=wishes, dilution=dilution, listen=listen
+        )
     answer = Answer(
         document=size_document(sizes, refused),
         text=size_text(sizes, refused),
@@ -96,7 +78,12 @@ def COMMAND(  # noqa: N802 - declared, not called
 
 
 def measure(
-    paths: Iterable[Path], *, conditions: Conditions, dilution: float | None, listen: Listener
+    paths: Iterable[Path],
+    *,
+    conditions: Conditions,
+    wishes: VideoWishes,
+    dilution: float | None,
+    listen: Listener,
 ) -> tuple[tuple[RunSize, ...], tuple[Refused, ...]]:
     """Our numbers for every sizing run that the paths hold.
 
@@ -106,6 +93,8 @@ def measure(
         Files or folders.
     conditions : Conditions
         Temperature and viscosity to harmonise to.
+    wishes : VideoWishes
+        What is said about videos.
     dilution : float or None
         Applied where no file states one.
     listen : callable
@@ -125,16 +114,29 @@ def measure(
     NothingRecognised
         When a folder holds nothing that a reader knows.
     """
-    from vesicle.vesicles.size import summarise
+    from vesicle.measurements import SizeRun
 
-    runs: list[SizeRun] = []
+    sources: list[SizeRun | Video | TrackTable] = []
     refused: list[Refused] = []
     for found in _found(paths):
         ours, theirs = _read(found, listen)
-        runs += ours
+        sources += ours
         refused += theirs
-    diluted = [_diluted(run, dilution) for run in runs]
-    return tuple(summarise(run, conditions) for run in diluted), tuple(refused)
+    diluted = [_diluted(source, dilution) for source in sources]
+    runs = (run for run in diluted if isinstance(run, SizeRun))
+    videos = (source for source in diluted if not isinstance(source, SizeRun))
+    theirs = (_size(run, conditions, wishes, listen) for run in runs)
+    sizes = (*theirs, *size_videos(videos, wishes, listen=listen))
+    return sizes, tuple(refused)
+
+
+def _size(run: SizeRun, conditions: Conditions, wishes: VideoWishes, listen: Listener) -> RunSize:
+    """Our numbers for one export: from its positions where their scale is known, else from its sizes."""
+    from vesicle.measurements import SizeRun
+    from vesicle.vesicles.size import summarise
+
+    found = size_again(run, wishes, listen=listen)
+    return summarise(found, conditions) if isinstance(found, SizeRun) else found
 
 
 def _exit_code(sizes: tuple[RunSize, ...], refused: tuple[Refused, ...]) -> int:
@@ -161,7 +163,7 @@ def _found(paths: Iterable[Path]) -> Iterator[_Found]:
     alone = _not_yet((_single(path) for path in single.values()), seen)
     if alone:
         # Together, since the text, the positions and the report of one run are three files.
-        yield _Found(files=alone, rules=(), is_folder=False)
+        yield _Found(files=alone, rules=(), video=None, is_folder=False)
 
 
 def _not_yet(files: Iterable[ScannedFile], seen: set[Path]) -> tuple[ScannedFile, ...]:
@@ -178,8 +180,9 @@ def _of_folder(folder: Path) -> _Found:
 
     files = scan(folder).files
     placed = (replace(f, ref=replace(f.ref, path=(folder / f.ref.path).as_posix())) for f in files)
-    rules = tuple(replace(r, glob=(folder / r.glob).as_posix()) for r in load_manifest(folder).files)
-    return _Found(files=tuple(placed), rules=rules, is_folder=True)
+    manifest = load_manifest(folder)
+    rules = tuple(replace(r, glob=(folder / r.glob).as_posix()) for r in manifest.files)
+    return _Found(files=tuple(placed), rules=rules, video=manifest.video, is_folder=True)
 
 
 def _single(path: Path) -> ScannedFile:
@@ -189,15 +192,15 @@ def _single(path: Path) -> ScannedFile:
     return scan_file(path, path.as_posix(), Manifest())
 
 
-def _read(found: _Found, listen: Listener) -> tuple[list[SizeRun], list[Refused]]:
-    from vesicle.measurements import SizeRun
+def _read(found: _Found, listen: Listener) -> tuple[list[SizeRun | Video | TrackTable], list[Refused]]:
+    from vesicle.measurements import SizeRun, TrackTable, Video
     from vesicle.readers.assemble import assemble
 
     known = [file for file in found.files if file.status == "recognised"]
     outcomes = list(_outcomes(known, listen))
-    assembled = assemble((o.measurement for o in outcomes if o.measurement), found.rules)
-    runs = [measurement for measurement in assembled if isinstance(measurement, SizeRun)]
-    used = {ref.path for run in runs for ref in run.files}
+    assembled = assemble((o.measurement for o in outcomes if o.measurement), found.rules, found.video)
+    runs = [part for part in assembled if isinstance(part, SizeRun | Video | TrackTable)]
+    used = {ref.path for run in runs for ref in (run.files if isinstance(run, SizeRun) else (run.file,))}
     refused = [_damaged(outcome) for outcome in outcomes if outcome.error]
     if not found.is_folder:
         refused += [_unknown(file) for file in found.files if file.status != "recognised"]
@@ -232,8 +235,8 @@ def _without_sizes(outcome: ReadOutcome) -> Refused:
     return Refused(path=outcome.ref.path, reader=outcome.file.reader, code="no_sizes", message=message)
 
 
-def _diluted(run: SizeRun, dilution: float | None) -> SizeRun:
-    from vesicle.measurements import Dilution
+def _diluted(run: SizeRun | Video | TrackTable, dilution: float | None) -> SizeRun | Video | TrackTable:
+    from vesicle.measurements import Dilution, SizeRun
 
     stated = run.dilution
     if dilution is None or (stated.factor == dilution and stated.applied_by == "vesicle"):
@@ -243,7 +246,7 @@ def _diluted(run: SizeRun, dilution: float | None) -> SizeRun:
     by = "the instrument" if stated.applied_by == "instrument" else "vesicle"
     raise UsageError(
         "The dilution would be applied twice.",
-        where=run.files[0].path,
+        where=(run.files[0] if isinstance(run, SizeRun) else run.file).path,
         why=f"It states {stated.factor:g} ({stated.origin}), applied by {by}; --dilution says {dilution:g}.",
         next_step="Leave out --dilution for this file.",
     )

@@ -10,7 +10,7 @@ from vesicle.cli.scan import columns
 from vesicle.results import NotAssessed, Quantity, Warned
 
 if TYPE_CHECKING:
-    from vesicle.findings import RunSize, SizeDistribution
+    from vesicle.findings import Component, RunSize, SizeDistribution, TrajectoryEstimate
     from vesicle.measurements import Dilution, SizeRun, VendorSummary
 
 _VENDOR = ("d10_nm", "d50_nm", "d90_nm", "mean_nm", "mode_nm", "sd_nm", "concentration_per_ml", "tracks")
@@ -105,10 +105,38 @@ def _run(size: RunSize) -> Mapping[str, object]:
         "reader": run.reader,
         "status": run.status,
         "vendor": _vendor(run.vendor, run.dilution, run.temperature_c, run.viscosity_mpas),
-        "computed": {**computed, "components": [], "distribution": _distribution(size.distribution)},
+        "computed": {
+            **computed,
+            **_of_tracks(size.estimate),
+            "distribution": _distribution(size.distribution),
+        },
         "per_video": list(_videos(run)),
         "warnings": [_warning(warned) for warned in (*run.warnings, *size.warnings)],
     }
+
+
+def _of_tracks(estimate: TrajectoryEstimate | None) -> Mapping[str, object]:
+    """What only tracks can say; a table of sizes has no components, and a video without a number says why."""
+    if estimate is None:
+        return {"components": []}
+    components = estimate.components
+    return {
+        "components": {"not_assessed": components.reason}
+        if isinstance(components, NotAssessed)
+        else [_component(component) for component in components],
+        "diffusion_um2_s": _quantity(estimate.diffusion_um2_s),
+        "detection_limit_nm": _quantity(estimate.detection_limit_nm),
+        "depth_um": _quantity(estimate.volume.depth_um),
+        "volume_model": {"kind": estimate.volume.kind, "sentence": estimate.volume.sentence},
+        "localisation_nm": _quantity(estimate.localisation_nm),
+        "drift_px_per_frame": _quantity(estimate.drift_px_per_frame),
+        "smoothing": estimate.smoothing,
+    }
+
+
+def _component(component: Component) -> Mapping[str, object]:
+    names = ("diameter_nm", "fraction", "spread_percent")
+    return {name: _quantity(getattr(component, name)) for name in names}
 
 
 def _refused(item: Refused) -> Mapping[str, object]:

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Estimate, NotAssessed, Verdict
 
@@ -85,7 +88,7 @@ class Zone:
     label: str
     low: float
     high: float
-    tone: Literal["good", "warn", "bad", "neutral", "censored"] = "neutral"
+    tone: Literal["good", "warn", "bad", "neutral", "censored", "component"] = "neutral"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +123,59 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Circles:
+    """Circles of one kind on a picture, such as the spots that were found; shape of both axes (circles,).
+
+    ``tone`` is ``strong`` for what counts and ``faint``, drawn dashed, for what was left out.
+    """
+
+    label: str
+    x_px: FloatArray
+    y_px: FloatArray
+    radius_px: float
+    tone: Literal["strong", "faint"] = "strong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """Paths of one kind on a picture, such as tracks: one pair of arrays of equal length for each path.
+
+    ``total`` is how many there are of this kind, where ``x_px`` holds a choice of them.
+    """
+
+    label: str
+    x_px: tuple[FloatArray, ...]
+    y_px: tuple[FloatArray, ...]
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaleBar:
+    """A length and the pixels of the frame that it spans."""
+
+    length_um: float
+    length_px: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One camera frame as grey levels, shape (rows, columns), with what was found in it.
+
+    Coordinates are in pixels of the frame, x along a row, with the centre of the first pixel at 0. ``summary``
+    says in one sentence what it shows, for those who cannot see it. The drawing stretches the contrast.
+    """
+
+    id: str
+    title: str
+    caption: str
+    summary: str
+    grey: NDArray[np.uint8]
+    circles: tuple[Circles, ...] = ()
+    paths: tuple[Paths, ...] = ()
+    scale_bar: ScaleBar | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
     """A process as named steps in order, each with a detail line."""
 
@@ -143,4 +199,7 @@ class Methods:
     citations: tuple[str, ...] = ()
 
 
-Block: TypeAlias = Text | Quote | Table | Figure | Flow | Verdicts | Methods
+Drawing: TypeAlias = Figure | Flow | Picture
+"""A block that is drawn, and that has a number and a file of its own."""
+
+Block: TypeAlias = Text | Quote | Table | Drawing | Verdicts | Methods

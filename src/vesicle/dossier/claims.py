@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from vesicle.dossier import Dossier
-from vesicle.dossier.blocks import Figure, Flow, Methods, Quote, Table, Text
+from vesicle.dossier.blocks import Figure, Flow, Methods, Picture, Quote, Table, Text
 from vesicle.findings import ProteinFinding, SizeFinding
 from vesicle.results import Finding
 from vesicle.standards import load_standard
@@ -141,5 +141,8 @@ def _block_texts(block: object) -> Iterator[str]:
     elif isinstance(block, Figure):
         yield from (block.title, block.caption, block.summary)
         yield from (text for axis in (block.x, block.y) for text in (axis.title, axis.unit))
+    elif isinstance(block, Picture):
+        yield from (block.title, block.caption, block.summary)
+        yield from (shapes.label for shapes in (*block.circles, *block.paths))
     elif isinstance(block, Flow):
         yield block.title

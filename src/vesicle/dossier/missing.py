@@ -8,7 +8,7 @@ from vesicle.analysis import Inputs
 from vesicle.dossier import MissingItem
 from vesicle.manifest import Manifest
 from vesicle.measurements import ProteinTable, SizeRun
-from vesicle.readers.assemble import matches
+from vesicle.readers.said import matches
 from vesicle.standards import load_standard
 
 

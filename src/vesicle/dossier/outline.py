@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vesicle.dossier import ComposedSection, Dossier
 from vesicle.dossier.appendix import appendix
-from vesicle.dossier.blocks import Block, Figure, Flow, Table
+from vesicle.dossier.blocks import Block, Drawing, Table
 
 FRONT = "D0"
 """The section whose blocks stand on page one."""
@@ -74,7 +74,7 @@ def tables(dossier: Dossier) -> Iterator[tuple[Placed, Table]]:
             yield placed, placed.block
 
 
-def figures(dossier: Dossier) -> Iterator[tuple[Placed, Figure | Flow]]:
+def figures(dossier: Dossier) -> Iterator[tuple[Placed, Drawing]]:
     """Every figure of the dossier with its place.
 
     Parameters
@@ -84,11 +84,11 @@ def figures(dossier: Dossier) -> Iterator[tuple[Placed, Figure | Flow]]:
 
     Yields
     ------
-    (Placed, Figure or Flow)
+    (Placed, Figure, Picture or Flow)
         In the order of the page.
     """
     for placed in _blocks(dossier):
-        if isinstance(placed.block, Figure | Flow):
+        if isinstance(placed.block, Drawing):
             yield placed, placed.block
 
 
@@ -150,6 +150,6 @@ def _place(section: ComposedSection, names: _Names) -> PlacedSection:
 def _numbered(block: Block, names: _Names) -> Placed:
     if isinstance(block, Table):
         return Placed(block=block, anchor=names.anchor(f"table-{slug(block.id)}"), number=names.next("table"))
-    if isinstance(block, Figure | Flow):
+    if isinstance(block, Drawing):
         return Placed(block=block, anchor=names.anchor(f"fig-{slug(block.id)}"), number=names.next("fig"))
     return Placed(block=block)

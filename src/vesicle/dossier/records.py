@@ -7,8 +7,9 @@ from importlib.metadata import version
 
 from vesicle import __version__
 from vesicle.dossier import FileRecord
-from vesicle.measurements import FileFact, SizeRun
+from vesicle.measurements import FileFact, SizeRun, TrackTable, Video
 from vesicle.readers.scan import ReadOutcome, ScannedFile, is_unchanged
+from vesicle.results import FileRef
 
 
 def file_records(
@@ -77,9 +78,13 @@ def software() -> Mapping[str, str]:
     return found | {name: version(name) for name in ("numpy", "scipy")}
 
 
-def _owner(outcome: ReadOutcome, measurements: Sequence[object]) -> SizeRun | None:
-    runs = (m for m in measurements if isinstance(m, SizeRun))
-    return next((run for run in runs if outcome.ref in run.files), None)
+def _owner(outcome: ReadOutcome, measurements: Sequence[object]) -> SizeRun | Video | TrackTable | None:
+    runs = (m for m in measurements if isinstance(m, SizeRun | Video | TrackTable))
+    return next((run for run in runs if outcome.ref in _files_of(run)), None)
+
+
+def _files_of(run: SizeRun | Video | TrackTable) -> tuple[FileRef, ...]:
+    return run.files if isinstance(run, SizeRun) else (run.file,)
 
 
 def _record(outcome: ReadOutcome, measurements: Sequence[object]) -> FileRecord:
@@ -93,7 +98,7 @@ def _record(outcome: ReadOutcome, measurements: Sequence[object]) -> FileRecord:
         sample=owner.sample if owner else outcome.file.sample,
         role=owner.role if owner else outcome.file.role,
         message=str(outcome.error or ""),
-        warnings=owner.warnings if owner and outcome.ref == owner.files[0] else own,
+        warnings=owner.warnings if owner and outcome.ref == _files_of(owner)[0] else own,
     )
 
 

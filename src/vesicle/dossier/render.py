@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib import resources
 from typing import TYPE_CHECKING, cast
 
 from vesicle.dossier import Dossier
 from vesicle.dossier.appendix import assessed, not_judged, standards_version
-from vesicle.dossier.blocks import Block, Figure, Flow, Verdicts
+from vesicle.dossier.blocks import Block, Drawing, Flow, Verdicts
 from vesicle.dossier.exports.references import reference_line
 from vesicle.dossier.exports.tables import figure_csv, table_csv
-from vesicle.dossier.figures import draw, draw_flow, drawing_note
+from vesicle.dossier.figures import draw_block, note_of
 from vesicle.dossier.numbers import format_estimate, spelled_out
 from vesicle.dossier.outline import FRONT, Placed, PlacedSection, figures, outline, slug, tables
 from vesicle.dossier.views import (
@@ -86,7 +85,9 @@ def _homes(placed: tuple[PlacedSection, ...]) -> Mapping[str, int]:
 def _csv(dossier: Dossier) -> Mapping[str, str]:
     texts = {placed.anchor: table_csv(table) for placed, table in tables(dossier)}
     texts |= {
-        placed.anchor: figure_csv(figure) for placed, figure in figures(dossier) if isinstance(figure, Figure)
+        placed.anchor: figure_csv(figure)
+        for placed, figure in figures(dossier)
+        if not isinstance(figure, Flow)
     }
     return within_budget(texts, budget=_CSV_BUDGET)
 
@@ -109,7 +110,7 @@ def _environment() -> Environment:
     filters |= {
         "kind": _kind,
         "drawing": _drawing,
-        "drawing_note": drawing_note,
+        "drawing_note": note_of,
         "cell": cell_view,
         "no_number": no_number,
         "estimate": format_estimate,
@@ -130,10 +131,7 @@ def _environment() -> Environment:
 
 
 def _drawing(placed: Placed) -> str:
-    block = placed.block
-    if isinstance(block, Figure):
-        return draw(replace(block, id=placed.name))
-    return draw_flow(replace(block, id=placed.name)) if isinstance(block, Flow) else ""
+    return draw_block(placed.block, name=placed.name) if isinstance(placed.block, Drawing) else ""
 
 
 def _is_missing(quantity: Quantity) -> bool:

@@ -32,13 +32,17 @@ class DilutionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlankRow:
-    """The blank beside one sample, both as measured; ``net_per_ml`` is the stock less the blank."""
+    """The blank beside one sample, both as measured; ``net_per_ml`` is the stock less the blank.
+
+    ``judged_as`` names the same preparation on another instrument, when only that one measured a blank.
+    """
 
     sample: str
     blank_runs: tuple[str, ...]
     percent: Quantity
     net_per_ml: Quantity
     evidence: tuple[Evidence, ...]
+    judged_as: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

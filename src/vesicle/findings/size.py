@@ -61,10 +61,24 @@ class RunSize:
     size_factor: float = 1.0
     warnings: tuple[Warned, ...] = ()
 
+    @property
+    def measured_with(self) -> str:
+        """The kind of instrument: what is counted by one kind is no replicate of what is counted by another.
+
+        Its maker's name where the file states one, ``video`` for a video that names none, else nothing.
+        """
+        maker = self.run.instrument.partition(" ")[0]
+        return maker or ("video" if "video" in self.run.reader else "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleSize:
-    """One sample: its valid runs taken together. ``stock_per_ml`` lists the runs' stock values."""
+    """One sample as one kind of instrument saw it: its valid runs taken together.
+
+    ``sample`` is the name in every table; where several kinds of instrument measured one preparation it ends in
+    the kind, such as ``LOT-7 (video)``, and ``preparation`` is the name without it. ``stock_per_ml`` lists the
+    runs' stock values.
+    """
 
     sample: str
     runs: tuple[str, ...]
@@ -79,6 +93,8 @@ class SampleSize:
     shares: tuple[Share, ...]
     distribution: SizeDistribution | NotAssessed
     stock_per_ml: tuple[float, ...] = ()
+    preparation: str = ""
+    measured_with: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,3 +144,24 @@ class SizeFinding(Finding):
             In the order of acquisition.
         """
         return tuple(size for size in self.runs if size.run.role == role)
+
+    def runs_of(self, sample: str) -> tuple[RunSize, ...]:
+        """The runs behind one sample, those without a result included.
+
+        Parameters
+        ----------
+        sample : str
+            Its name in the tables.
+
+        Returns
+        -------
+        tuple of RunSize
+            In the order of acquisition.
+        """
+        named = next((row for row in self.samples if row.sample == sample), None)
+        preparation, kind = (named.preparation, named.measured_with) if named is not None else ("", "")
+        return tuple(
+            size
+            for size in self.of_role("sample")
+            if size.run.sample == (preparation or sample) and (not kind or size.measured_with == kind)
+        )

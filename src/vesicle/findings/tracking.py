@@ -44,9 +44,9 @@ class VolumeModel:
 class FrameOverlay:
     """One frame of a video with the spots found in it.
 
-    ``grey`` has shape (rows, columns), already stretched to 8 bits for the eye; ``x_px``, ``y_px`` and
-    ``is_tracked`` (whether the spot became part of a track that was used) have shape (spots,), with the centre
-    of the first pixel at 0. ``frame`` counts from 0; ``pixel_nm`` is None where no one states the scale.
+    ``grey`` has shape (rows, columns), brought to 8 bits where the camera recorded more; ``x_px``, ``y_px``
+    and ``is_tracked`` (whether the spot became part of a track that was used) have shape (spots,), with the
+    centre of the first pixel at 0. ``frame`` counts from 0; ``pixel_nm`` is None where no one states the scale.
     """
 
     frame: int
@@ -60,7 +60,11 @@ class FrameOverlay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackOverlay:
-    """The paths of the longest tracks in pixels of the frame: at most 300 of ``total`` tracks that were used."""
+    """Paths of tracks that pass through the frame of the overlay, longest first, in its pixels.
+
+    At most 300 of them; ``total`` is the number of tracks of the video that were used. Paths of other moments
+    would hide the frame and could not be checked against its spots.
+    """
 
     x_px: tuple[FloatArray, ...]
     y_px: tuple[FloatArray, ...]

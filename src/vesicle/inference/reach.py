@@ -21,7 +21,12 @@ from vesicle.measurements.video import Trajectories
 LAG = 3
 """Frames between which a loss is looked for: over one frame, noise of the peak makes a third of the losses."""
 
-_LEVELS = 6
+_LEVELS, _FROM, _TO = 6, 0.8, 0.2
+"""Levels of brightness, and the part of the way from the threshold to the peak in focus that they span (in logs):
+near the threshold sightings are missed, near the peak the layer is thinner than a step."""
+
+_LEAST_ROOM = 0.2
+_FEWEST = 50
 _BLOCKS = 8
 
 
@@ -66,18 +71,21 @@ def profile_scale(
     Returns
     -------
     ProfileScale or None
-        None when too few losses were seen, fewer than 50.
+        None when fewer than 50 losses were seen, or the beads hardly rise above the threshold.
     """
     peak = trajectories.peak
     if peak is None:
         return None
     top = float(visibility.log_peak(np.array(log_size)))
-    levels = np.exp(np.linspace(np.log(1.5 * threshold), top - 0.4, _LEVELS))
+    room = top - float(np.log(threshold))
+    if room <= _LEAST_ROOM:
+        return None
+    levels = np.exp(np.linspace(top - _FROM * room, top - _TO * room, _LEVELS))
     later = _peak_later(trajectories, peak)
     counted = inside & (trajectories.frame < frames - LAG)
     blocks = trajectories.frame * _BLOCKS // max(frames, 1)
     seen, lost = _tables(peak, later, levels, np.where(counted, blocks, -1))
-    if lost.sum(axis=0).max(initial=0) < 50 or levels[-1] <= levels[0]:
+    if lost.sum(axis=0).max(initial=0) < _FEWEST:
         return None
     expected = np.array([float(visibility.depth(np.array(log_size), level)) for level in levels])
     step = np.sqrt(2 * step_variance / np.pi)

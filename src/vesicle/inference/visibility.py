@@ -12,28 +12,42 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vesicle.measurements.sizing import FloatArray
 
-MOST_SHAPE = 0.5
 MOST_SLOPE = 8.0
 """A peak that grows faster than the eighth power of the size is noise; scattering grows with the sixth."""
 
-_LEAST_SPREAD, _MOST_SPREAD = 0.03, 2.5
+RAYLEIGH_SLOPE, GEOMETRIC_SLOPE = 6.0, 2.0
+LEAST_SLOPE = 1.0
+"""Below this power of size, brightness is taken not to depend on size (house rule)."""
+
+_LEAST_RANGE = 0.15
+"""Classes within this range of log size say nothing about growth: they are one size, seen with noise."""
+
+_SPREADS = (0.03, 0.1, 0.2, 0.35, 0.55, 0.8, 1.2, 1.8)
+_SHAPES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.11, 0.15, 0.2)
+_USUAL_SHAPE = 0.15
+"""Faint samples say little of the tails of the profile; larger shapes than this need evidence (house rule)."""
+
+_ASTRAY = 0.1
+"""Share of sightings in a class of size that may belong to other classes, since the size of a track is unsure."""
+
 _NODES = np.linspace(-4, 4, 65)
 _NODE_WEIGHTS = np.exp(-(_NODES**2) / 2) / np.exp(-(_NODES**2) / 2).sum()
-_BIN = 0.1
-_LEAST_BETWEEN_KNOTS = 0.12
-_CLASSES = 12
+_BIN, _PEAK_STEP = 0.1, 0.04
+_CLASS_WIDTH, _SIGHTINGS_PER_CLASS = 0.1, 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visibility:
     """What a video says of the brightness of its sources.
 
-    ``knots`` are natural logarithms of size, increasing, ``peaks`` the log of the peak in focus there, shape
-    (knots,); between and beyond them the log peak is linear in the log size. ``spread`` is the standard
-    deviation of the log peak among sources of one size, ``shape`` that of the depth profile.
+    ``knots`` are natural logarithms of size, increasing, ``peaks`` the log of the peak in focus there, which
+    never falls, shape (knots,); between them the log peak is linear in the log size. Where it grows with size at
+    all, it grows as for small scatterers below the knots, and with the cross section above them. ``spread`` is
+    the standard deviation of the log peak among sources of one size, ``shape`` that of the depth profile.
     """
 
     knots: FloatArray
@@ -54,7 +68,11 @@ class Visibility:
         numpy.ndarray
             Of the same shape.
         """
-        return along(self.knots, self.peaks, log_size)
+        grows = self.slope() >= LEAST_SLOPE
+        below, above = (RAYLEIGH_SLOPE, GEOMETRIC_SLOPE) if grows else (0.0, 0.0)
+        inside = np.interp(log_size, self.knots, self.peaks)
+        low, high = np.minimum(log_size - self.knots[0], 0), np.maximum(log_size - self.knots[-1], 0)
+        return inside + below * low + above * high
 
     def depth(self, log_size: FloatArray, threshold: float) -> FloatArray:
         """The full depth in which a size is seen above a threshold, in units of the profile's scale.
@@ -75,37 +93,15 @@ class Visibility:
         return 2 * mean_reach(above, spread=self.spread, shape=self.shape)
 
     def slope(self) -> float:
-        """The power with which the peak grows with size, between the outer knots; 0 with one knot."""
+        """The power with which the peak grows with size.
+
+        Returns
+        -------
+        float
+            Between the outer knots; 0 where these are too near each other to tell.
+        """
         width = float(self.knots[-1] - self.knots[0])
-        return float(self.peaks[-1] - self.peaks[0]) / width if width > 0 else 0.0
-
-
-def along(knots: FloatArray, values: FloatArray, at: FloatArray) -> FloatArray:
-    """A broken line through knots, continued straight beyond the outer ones.
-
-    Parameters
-    ----------
-    knots, values : numpy.ndarray
-        Shape (knots,); the knots increase.
-    at : numpy.ndarray
-        Where to look.
-
-    Returns
-    -------
-    numpy.ndarray
-        Of the shape of ``at``.
-
-    Examples
-    --------
-    >>> along(np.array([0.0, 1.0]), np.array([0.0, 2.0]), np.array([-1.0, 0.5, 3.0])).tolist()
-    [-2.0, 1.0, 6.0]
-    """
-    inside = np.interp(at, knots, values)
-    if len(knots) == 1:
-        return inside
-    first = (values[1] - values[0]) / (knots[1] - knots[0])
-    last = (values[-1] - values[-2]) / (knots[-1] - knots[-2])
-    return inside + np.minimum(at - knots[0], 0) * first + np.maximum(at - knots[-1], 0) * last
+        return float(self.peaks[-1] - self.peaks[0]) / width if width > _LEAST_RANGE else 0.0
 
 
 def mean_reach(above: FloatArray, *, spread: float, shape: float) -> FloatArray:
@@ -161,62 +157,70 @@ def fit_visibility(
     Returns
     -------
     Visibility
-        By maximum likelihood over the binned sightings.
+        By maximum likelihood over sightings in classes of size and bins of brightness, over a table of spreads
+        and shapes; a tenth of the sightings of a class may come from others.
 
     Raises
     ------
     ValueError
         With no sighting above ``least``.
     """
-    from scipy.optimize import minimize
-
     seen = log_peak >= least
     if not seen.any():
         raise ValueError("no sighting is brighter than the limit")
     sightings = _binned(log_size[seen], np.minimum(log_peak[seen], most), least, most)
-
-    def loss(parameters: FloatArray) -> float:
-        found, penalty = _unpacked(parameters, sightings.knots, shape)
-        return _misfit(found, sightings) + penalty
-
-    options = {"maxiter": 1200, "fatol": 0.02, "xatol": 2e-3}
-    best = minimize(loss, _start(sightings, shape), method="Nelder-Mead", options=options)
-    return _unpacked(np.asarray(best.x), sightings.knots, shape)[0]
+    shapes = _SHAPES if shape is None else (shape,)
+    trials = [
+        _best_peaks(sightings, spread, tail, is_free=shape is None) for spread in _SPREADS for tail in shapes
+    ]
+    best = max(trials, key=lambda trial: trial.score)
+    knots, peaks = _rising(sightings.sizes, best.peaks, sightings.counts.sum(axis=1))
+    return Visibility(knots=knots, peaks=peaks, spread=best.spread, shape=best.shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sightings:
     """Sightings counted in classes of size and bins of brightness: ``counts`` has shape (classes, bins).
 
-    ``bright`` is a high quantile of the log peak in each class, ``edges`` the bins' with infinity last.
+    ``sizes`` are the mean log sizes of the classes, ``edges`` the bins' with infinity last.
     """
 
     sizes: FloatArray
-    knots: FloatArray
     counts: FloatArray
     edges: FloatArray
-    bright: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trial:
+    """The best peak in focus of each class for one spread and one shape, and the log likelihood of all."""
+
+    peaks: FloatArray
+    spread: float
+    shape: float
+    score: float
 
 
 def _binned(log_size: FloatArray, log_peak: FloatArray, least: float, most: float) -> _Sightings:
     edges = _edges(log_peak, least, most)
-    order = np.argsort(log_size, kind="stable")
-    groups = [rows for rows in np.array_split(order, _CLASSES) if len(rows)]
+    groups = _classes(log_size)
     return _Sightings(
         sizes=np.array([log_size[rows].mean() for rows in groups]),
-        knots=_knots(log_size),
         counts=np.array([np.histogram(log_peak[rows], bins=edges)[0] for rows in groups], dtype=np.float64),
         edges=edges,
-        bright=np.array([np.quantile(log_peak[rows], 0.95) for rows in groups]),
     )
 
 
-def _knots(log_size: FloatArray) -> FloatArray:
-    apart: list[float] = []
-    for knot in np.quantile(log_size, [0.08, 0.5, 0.92]).tolist():
-        if not apart or knot - apart[-1] > _LEAST_BETWEEN_KNOTS:
-            apart.append(knot)
-    return np.array(apart)
+def _classes(log_size: FloatArray) -> list[NDArray[np.intp]]:
+    """Rows of sightings in classes of size that are narrow, and as wide as it takes for enough sightings."""
+    order = np.argsort(log_size, kind="stable")
+    ordered, groups, start = log_size[order], list[NDArray[np.intp]](), 0
+    while start < len(order):
+        wide = int(np.searchsorted(ordered, ordered[start] + _CLASS_WIDTH, side="right"))
+        end = max(wide, start + _SIGHTINGS_PER_CLASS)
+        end = len(order) if len(order) - end < _SIGHTINGS_PER_CLASS else end
+        groups.append(order[start:end])
+        start = end
+    return groups
 
 
 def _edges(log_peak: FloatArray, least: float, most: float) -> FloatArray:
@@ -225,39 +229,46 @@ def _edges(log_peak: FloatArray, least: float, most: float) -> FloatArray:
     return np.append(np.linspace(least, least + (count - 1) * _BIN, count), np.inf)
 
 
-def _start(sightings: _Sightings, shape: float | None) -> FloatArray:
-    first = np.interp(sightings.knots, sightings.sizes, sightings.bright)
-    slopes = np.clip(np.diff(first) / np.diff(sightings.knots), 0.3, 6.0)
-    return np.array([first[0], *slopes, np.log(0.2), *([] if shape is not None else [0.05])])
-
-
-def _unpacked(parameters: FloatArray, knots: FloatArray, shape: float | None) -> tuple[Visibility, float]:
-    """The visibility that parameters stand for, and a penalty for leaving what is possible."""
-    slopes = parameters[1 : len(knots)]
-    inside = np.clip(slopes, 0.0, MOST_SLOPE)
-    peaks = parameters[0] + np.concatenate([[0.0], np.cumsum(inside * np.diff(knots))])
-    spread = float(np.clip(np.exp(parameters[len(knots)]), _LEAST_SPREAD, _MOST_SPREAD))
-    fitted = parameters[-1] if shape is None else shape
-    bounded = float(np.clip(fitted, 0.0, MOST_SHAPE))
-    outside = float(np.sum((slopes - inside) ** 2)) + (fitted - bounded) ** 2 * 100
-    outside += (parameters[len(knots)] - np.log(spread)) ** 2
-    weak = 0.5 * (bounded / 0.15) ** 2 if shape is None else 0.0  # a faint sample says little of the tails
-    return Visibility(knots=knots, peaks=peaks, spread=spread, shape=bounded), 100 * outside + weak
-
-
-def _misfit(found: Visibility, sightings: _Sightings) -> float:
-    above = found.log_peak(sightings.sizes)[:, None] - sightings.edges[None, :-1]
-    reach = _tabulated(above, found.spread, found.shape)
-    share = np.append(reach, np.zeros((len(reach), 1)), axis=1)
-    share = np.maximum(share[:, :-1] - share[:, 1:], 1e-12) / np.maximum(share[:, :1], 1e-9)
-    return -float(np.sum(sightings.counts * np.log(share))) / _SIGHTINGS_PER_VISIT
-
-
-_SIGHTINGS_PER_VISIT = 5.0
-"""Sightings of one source in successive frames are not independent; the fit counts them as fewer."""
-
-_TABLE = np.linspace(-12.0, 16.0, 561)
+def _best_peaks(sightings: _Sightings, spread: float, shape: float, *, is_free: bool) -> _Trial:
+    lowest, highest = sightings.edges[0] - 2 * spread, sightings.edges[-2] + 3.0
+    peaks = np.arange(lowest, highest, _PEAK_STEP)
+    reach = _tabulated(peaks[:, None] - sightings.edges[None, :-1], spread, shape)
+    reach = np.append(reach, np.zeros((len(peaks), 1)), axis=1)
+    expected = (reach[:, :-1] - reach[:, 1:]) / np.maximum(reach[:, :1], 1e-9)
+    strays = sightings.counts.sum(axis=0) / sightings.counts.sum()
+    likely = np.log((1 - _ASTRAY) * np.maximum(expected, 0.0) + _ASTRAY * strays + 1e-9)
+    scores = sightings.counts @ likely.T
+    weak = 0.5 * (shape / _USUAL_SHAPE) ** 2 * _SIGHTINGS_PER_VISIT if is_free else 0.0
+    chosen = scores.argmax(axis=1)
+    score = float(scores.max(axis=1).sum()) - weak
+    return _Trial(peaks=peaks[chosen], spread=spread, shape=shape, score=score)
 
 
 def _tabulated(above: FloatArray, spread: float, shape: float) -> FloatArray:
     return np.interp(above, _TABLE, mean_reach(_TABLE, spread=spread, shape=shape))
+
+
+_TABLE = np.linspace(-12.0, 16.0, 561)
+_SIGHTINGS_PER_VISIT = 5.0
+"""Sightings of one source in successive frames are not independent; the fit counts them as fewer."""
+
+
+def _rising(sizes: FloatArray, peaks: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Knots of a line that never falls, nor rises faster than scattering can: neighbours that would are pooled."""
+    pools = [
+        (float(size), float(peak), float(weight))
+        for size, peak, weight in zip(sizes, peaks, weights, strict=True)
+    ]
+    place = 1
+    while place < len(pools):
+        (x0, y0, w0), (x1, y1, w1) = pools[place - 1], pools[place]
+        if y0 <= y1 <= y0 + MOST_SLOPE * (x1 - x0) and x1 - x0 > _LEAST_BETWEEN_KNOTS:
+            place += 1
+            continue
+        total = w0 + w1
+        pools[place - 1 : place + 1] = [((w0 * x0 + w1 * x1) / total, (w0 * y0 + w1 * y1) / total, total)]
+        place = max(1, place - 1)
+    return np.array([x for x, _, _ in pools]), np.array([y for _, y, _ in pools])
+
+
+_LEAST_BETWEEN_KNOTS = 0.03

@@ -16,6 +16,7 @@ from vesicle.manifest.model import (
     Product,
     SpecificationLimit,
     Storage,
+    VideoDefaults,
 )
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Product",
     "SpecificationLimit",
     "Storage",
+    "VideoDefaults",
     "load_manifest",
     "manifest_from_text",
 ]

@@ -13,6 +13,13 @@ Positive: TypeAlias = Annotated[float, Interval(gt=0, le=1e18)]
 """The upper limit is no science: beyond it products of several values leave the range of a float."""
 Percent: TypeAlias = Annotated[float, Interval(ge=0, le=100)]
 Hours: TypeAlias = Annotated[float, Ge(0)]
+PixelNm: TypeAlias = Annotated[float, Interval(ge=1, le=20_000)]
+FramesPerSecond: TypeAlias = Annotated[float, Interval(ge=0.1, le=10_000)]
+ExposureMs: TypeAlias = Annotated[float, Interval(gt=0, le=60_000)]
+LiquidC: TypeAlias = Annotated[float, Interval(ge=-20, le=120)]
+ViscosityMpas: TypeAlias = Annotated[float, Interval(ge=0.01, le=10_000)]
+DepthUm: TypeAlias = Annotated[float, Interval(gt=0, le=10_000)]
+"""What a video can have been taken with; a slip of a unit lies outside."""
 MOST_DILUTED = 1e12
 """A larger dilution leaves no particle in a measuring cell; ``--dilution`` has the same limit."""
 
@@ -146,14 +153,39 @@ class SpecificationLimit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VideoDefaults:
+    """``[video]``: how the videos of the folder were taken, where ``[[files]]`` does not say it of one."""
+
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
+    pixel_nm: PixelNm | None = None
+    fps: FramesPerSecond | None = None
+    exposure_ms: ExposureMs | None = None
+    temperature_c: LiquidC | None = None
+    viscosity_mpas: ViscosityMpas | None = None
+    depth_um: DepthUm | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileRule:
-    """One ``[[files]]`` entry: what a file cannot say about itself."""
+    """One ``[[files]]`` entry: what a file cannot say about itself.
+
+    The keys of ``[video]`` may stand here too, for videos; ``certified_nm`` is the certified diameter of a size
+    standard, with its expanded uncertainty.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
     glob: str
     role: str | None = None
     sample: str | None = None
     dilution: Annotated[float, Interval(ge=1, le=MOST_DILUTED)] | None = None
+    pixel_nm: PixelNm | None = None
+    fps: FramesPerSecond | None = None
+    exposure_ms: ExposureMs | None = None
+    temperature_c: LiquidC | None = None
+    viscosity_mpas: ViscosityMpas | None = None
+    depth_um: DepthUm | None = None
+    certified_nm: Annotated[float, Interval(ge=1, le=100_000)] | None = None
+    certified_uncertainty_nm: Annotated[float, Interval(ge=0, le=100_000)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +216,7 @@ class Manifest:
     intended_use: IntendedUse = field(default_factory=IntendedUse)
     potency: Potency = field(default_factory=Potency)
     specification: Mapping[str, SpecificationLimit] = field(default_factory=dict[str, SpecificationLimit])
+    video: VideoDefaults = field(default_factory=VideoDefaults)
     files: tuple[FileRule, ...] = ()
     biogenesis_evidence: tuple[BiogenesisEvidence, ...] = ()
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])

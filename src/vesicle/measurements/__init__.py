@@ -2,6 +2,7 @@
 
 from vesicle.measurements.folder import FileFact, FolderRecord
 from vesicle.measurements.protein import ProteinReading, ProteinTable
+from vesicle.measurements.scale import Scale
 from vesicle.measurements.sizing import (
     Dilution,
     PositionRow,
@@ -15,7 +16,7 @@ from vesicle.measurements.sizing import (
     VideoResult,
     ZetaProfile,
 )
-from vesicle.measurements.video import Frames, Scale, TrackTable, Trajectories, Video
+from vesicle.measurements.video import Frames, TrackTable, Trajectories, Video
 
 __all__ = [
     "Dilution",

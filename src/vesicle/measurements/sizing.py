@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from vesicle.measurements.scale import Scale
 from vesicle.results import FileRef, Warned
 
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -196,7 +197,8 @@ class SizeRun:
     ``measured_per_ml`` is the concentration in the measuring cell where the file allows it, before any
     dilution; ``acquired`` is an ISO 8601 date or date-time as stated by the file. The names in
     ``quality`` (``cell_check``, ``drift_check``, ``drift_checked``, ``sop``, ``positions``,
-    ``particles_per_frame`` ...) hold what the instrument printed.
+    ``particles_per_frame`` ...) hold what the instrument printed. ``scale`` is what the user states of the
+    camera, where the tracks have positions that can be sized again; else None.
     """
 
     files: tuple[FileRef, ...]
@@ -216,6 +218,7 @@ class SizeRun:
     histogram: SizeHistogram | None = None
     second_histogram: SizeHistogram | None = None
     tracks: SizeTracks | None = None
+    scale: Scale | None = None
     per_video: tuple[VideoResult, ...] = ()
     positions: PositionTable | None = None
     report: VendorReport | None = None

@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from vesicle.measurements.scale import Scale
 from vesicle.measurements.sizing import Dilution, FloatArray, Setting
 from vesicle.results import FileRef, Warned
 
@@ -51,29 +52,14 @@ class Frames(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """What turns pixels and frames into lengths and times; None where nothing states it.
-
-    ``exposure_ms`` is the time the shutter is open in one frame, ``depth_um`` the depth in which particles
-    are seen, where the user knows it.
-    """
-
-    pixel_nm: float | None = None
-    fps: float | None = None
-    exposure_ms: float | None = None
-    temperature_c: float | None = None
-    viscosity_mpas: float | None = None
-    depth_um: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
     """One video of one sample, as the camera or its software wrote it.
 
     ``label`` and ``sample`` as in :class:`SizeRun`. ``scale`` holds what the file states, completed by what
     the user states; ``codec`` names the encoding, ``is_lossy`` says whether it altered grey levels.
     ``certified_nm`` is the certified diameter of a size standard with its expanded uncertainty, from the
-    manifest. ``dropped`` lists frames that the file marks as lost.
+    manifest. ``dropped`` lists the places in time, counted from 0, of frames that the file marks as lost: they
+    are not among ``frames``, so that frame k was taken at the k-th place that is not in the list.
     """
 
     file: FileRef
@@ -127,7 +113,8 @@ class TrackTable:
     """Positions over time that another program found: a video without its pixels.
 
     Fields as in :class:`Video`. ``trajectories`` has no peaks, so nothing is known of the depth in which a
-    particle was seen.
+    particle was seen. ``is_in_length`` is True when the file states positions as lengths: a pixel is then that
+    unit of length, and no pixel size of a camera replaces it.
     """
 
     file: FileRef
@@ -138,6 +125,7 @@ class TrackTable:
     label: str = ""
     role: str = "sample"
     scale: Scale = field(default_factory=Scale)
+    is_in_length: bool = False
     dilution: Dilution = field(default_factory=Dilution)
     declared_dilution: float | None = None
     certified_nm: float | None = None

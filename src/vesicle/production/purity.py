@@ -54,8 +54,8 @@ def _row(inputs: Inputs, sizes: SizeFinding, size: SampleSize, proteins: Protein
     protein, note = match_protein(size, sizes, proteins)
     evidence = tuple(
         Evidence(file=run.run.files[0].path)
-        for run in sizes.runs
-        if run.run.stem in size.runs and run.run.sample == size.sample
+        for run in sizes.runs_of(size.sample)
+        if run.run.stem in size.runs
     )
     ratio = _ratio(inputs, size, protein)
     return PurityRow(
@@ -95,24 +95,24 @@ def match_protein(
     """
     if not proteins.samples:
         return NotAssessed("no protein table in the folder; add one (sample, ug per mL, replicates)"), ""
-    runs = [run.run for run in sizes.runs if run.run.sample == size.sample]
-    names = {size.sample, *(run.label for run in runs), *(run.stem for run in runs)}
+    runs = [run.run for run in sizes.runs_of(size.sample)]
+    own_name = size.preparation or size.sample
+    names = {own_name, *(run.label for run in runs), *(run.stem for run in runs)}
     keys = {_key(name) for name in names}
     found = [protein for protein in proteins.samples if _key(protein.sample) in keys]
     if len(found) == 1:
         return found[0], ""
     if len(found) > 1:
-        return NotAssessed(
-            f"several protein tables hold '{size.sample}'; keep the one of the same aliquot"
-        ), ""
-    if len(sizes.samples) == len(proteins.samples) == 1:
+        return NotAssessed(f"several protein tables hold '{own_name}'; keep the one of the same aliquot"), ""
+    preparations = {sample.preparation or sample.sample for sample in sizes.samples}
+    if len(preparations) == len(proteins.samples) == 1:
         only = proteins.samples[0]
         return (
             only,
-            f"'{only.sample}' in the protein table is taken as '{size.sample}': each side has one sample",
+            f"'{only.sample}' in the protein table is taken as '{own_name}': each side has one sample",
         )
     listed = ", ".join(f"'{protein.sample}'" for protein in proteins.samples[:8])
-    return NotAssessed(f"the protein table has no sample '{size.sample}' (it has {listed})"), ""
+    return NotAssessed(f"the protein table has no sample '{own_name}' (it has {listed})"), ""
 
 
 def _key(name: str) -> str:

@@ -30,8 +30,8 @@ def assess_quantity(inputs: Inputs) -> QuantityFinding:
     for size in sizes.samples:
         files = tuple(
             Evidence(file=run.run.files[0].path)
-            for run in sizes.runs
-            if run.run.stem in size.runs and run.run.sample == size.sample
+            for run in sizes.runs_of(size.sample)
+            if run.run.stem in size.runs
         )
         rows.append(_row(inputs, size.sample, "particles", per_ml=size.concentration_per_ml, evidence=files))
         protein, _ = match_protein(size, sizes, proteins)

@@ -52,7 +52,9 @@ class Reader:
     ``sniff(name, head)`` looks at the file's name and its first 64 KiB and answers from 0 (no) to 1
     (certain); the highest answer of all readers wins. ``read`` raises :class:`vesicle.errors.ReadError`.
     ``gives`` says in words what the format allows, for ``vesicle scan``. ``is_streamed`` marks a format too
-    large for memory: its ``RawFile`` has a location and no content.
+    large for memory: its ``RawFile`` has a location and no content. ``declines(location)`` may look further than
+    64 KiB into a file that the reader claims, and says why it is none of its own after all (a single picture is
+    no video); empty when it is. Such a file is not recognised, and no failure. It never raises.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Reader:
     gives: str
     how_to_export: str = ""
     is_streamed: bool = False
+    declines: Callable[[Path], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

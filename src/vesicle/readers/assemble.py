@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from dataclasses import replace
 from typing import TypeVar
 
-from vesicle.manifest import FileRule
-from vesicle.measurements import Dilution, PositionTable, SizeRun, VendorReport
+from vesicle.manifest import FileRule, VideoDefaults
+from vesicle.measurements import PositionTable, SizeRun, TrackTable, VendorReport, Video
 from vesicle.readers import Measurement
-from vesicle.readers.labels import role_of, sample_of
+from vesicle.readers.labels import sample_of
+from vesicle.readers.said import Said, said_about
+from vesicle.readers.settled import dilution_of, role_from, settled_video
 from vesicle.results import Warned
-from vesicle.standards import canonical_term
 
 _PRINTED_FIELDS: dict[str, Callable[[SizeRun], float | None]] = {
     "x10_nm": lambda run: run.vendor.d10_nm,
@@ -35,59 +35,12 @@ _VENDOR = "zetaview"
 _Part = TypeVar("_Part", PositionTable, VendorReport)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What the manifest says about one file; None where it says nothing."""
-
-    sample: str | None = None
-    role: str | None = None
-    dilution: float | None = None
-
-
-def said_about(path: str, rules: Sequence[FileRule]) -> Said:
-    """What the manifest's ``[[files]]`` say about a file; a later rule completes an earlier one.
-
-    Parameters
-    ----------
-    path : str
-        Relative to the folder, with forward slashes.
-    rules : sequence of FileRule
-        In the order of the manifest; a glob matches the path or the name alone.
-
-    Returns
-    -------
-    Said
-        Where two rules state the same key, the first wins.
-    """
-    matching = [rule for rule in rules if matches(path, rule.glob)]
-    role = next((rule.role for rule in matching if rule.role is not None), None)
-    return Said(
-        sample=next((rule.sample for rule in matching if rule.sample is not None), None),
-        role=None if role is None else canonical_term("file_role", role) or role,
-        dilution=next((rule.dilution for rule in matching if rule.dilution is not None), None),
-    )
-
-
-def matches(path: str, glob: str) -> bool:
-    """Whether a glob of ``[[files]]`` means a file.
-
-    Parameters
-    ----------
-    path : str
-        Relative to the folder, with forward slashes.
-    glob : str
-        Compared with the path and with the name alone.
-
-    Returns
-    -------
-    bool
-        Upper and lower case differ.
-    """
-    return path == glob or fnmatchcase(path, glob) or fnmatchcase(path.rsplit("/", 1)[-1], glob)
-
-
-def assemble(measurements: Iterable[Measurement], rules: Sequence[FileRule] = ()) -> tuple[Measurement, ...]:
-    """Runs from the parts that readers returned, with sample, role and dilution settled.
+def assemble(
+    measurements: Iterable[Measurement],
+    rules: Sequence[FileRule] = (),
+    video: VideoDefaults | None = None,
+) -> tuple[Measurement, ...]:
+    """Runs and videos from the parts that readers returned, with sample, role, dilution and scale settled.
 
     The size text, the position table and the report of one stem are one run: those in the same folder
     first, then parts in another folder when only one run and one part of its kind are left with that stem.
@@ -99,6 +52,8 @@ def assemble(measurements: Iterable[Measurement], rules: Sequence[FileRule] = ()
         In the order of their files.
     rules : sequence of FileRule, optional
         The manifest's ``[[files]]``.
+    video : VideoDefaults, optional
+        The manifest's ``[video]``.
 
     Returns
     -------
@@ -114,11 +69,14 @@ def assemble(measurements: Iterable[Measurement], rules: Sequence[FileRule] = ()
     for part in parts:
         if isinstance(part, SizeRun):
             run = _joined(part, table_of.get(id(part)), report_of.get(id(part)))
-            done.append(_settled(run, rules))
+            done.append(_settled(run, said_about(run.files[0].path, rules, video)))
+        elif isinstance(part, Video | TrackTable):
+            done.append(settled_video(part, said_about(part.file.path, rules, video)))
         elif not isinstance(part, PositionTable | VendorReport):
             done.append(part)
     used = {id(part) for part in (*table_of.values(), *report_of.values())}
-    done += [_settled(_from_report(report), rules) for report in reports if id(report) not in used]
+    left = (report for report in reports if id(report) not in used)
+    done += [_settled(_from_report(report), said_about(report.file.path, rules)) for report in left]
     return (*done, *(table for table in tables if id(table) not in used))
 
 
@@ -198,13 +156,9 @@ def _from_report(report: VendorReport) -> SizeRun:
     )
 
 
-def _settled(run: SizeRun, rules: Sequence[FileRule]) -> SizeRun:
-    said = said_about(run.files[0].path, rules)
-    dilution, notes = _dilution(run, said.dilution)
-    role = said.role or role_of(run.sample)
-    if said.role is None and role != "sample":
-        message = f"Taken as '{role}' because of its name '{run.sample}'; state its role under [[files]]."
-        notes += (Warned(code="role_inferred", message=message),)
+def _settled(run: SizeRun, said: Said) -> SizeRun:
+    dilution, notes = dilution_of(run, said.dilution)
+    role, doubts = role_from(run.sample, said)
     return replace(
         run,
         label=run.sample,
@@ -212,20 +166,6 @@ def _settled(run: SizeRun, rules: Sequence[FileRule]) -> SizeRun:
         role=role,
         dilution=dilution,
         declared_dilution=said.dilution,
-        warnings=(*run.warnings, *notes),
+        scale=said.scale if run.tracks is not None and run.tracks.track is not None else None,
+        warnings=(*run.warnings, *notes, *doubts),
     )
-
-
-def _dilution(run: SizeRun, declared: float | None) -> tuple[Dilution, tuple[Warned, ...]]:
-    stated = run.dilution.factor
-    if declared is None:
-        return run.dilution, ()
-    if stated is None:
-        return Dilution(factor=declared, applied_by="vesicle", origin="vesicle.toml"), ()
-    if stated == declared:
-        return run.dilution, ()
-    message = (
-        f"The file states a dilution of {stated:g}, vesicle.toml states {declared:g}; the file's is used, "
-        "and check C02 fails until they agree."
-    )
-    return run.dilution, (Warned(code="dilution_disagrees", message=message),)

@@ -39,15 +39,6 @@ def _recognise(
     return sniff
 
 
-def _is_video(name: str, head: bytes) -> float:
-    is_avi = head.startswith(b"RIFF") and head[8:12] == b"AVI "
-    is_mp4 = head[4:8] == b"ftyp"
-    is_tiff = head.startswith((b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"))
-    if is_avi or is_mp4 or is_tiff:
-        return BY_CONTENT
-    return BY_NAME if re.search(r"\.(avi|mp4|mov|mkv|wmv|tiff?)$", name, flags=re.IGNORECASE) else 0.0
-
-
 def _hint(name: str, title: str, remedy: str, *, sniff: _Sniff) -> Hint:
     return Hint(name=name, title=title, sniff=sniff, remedy=remedy)
 
@@ -100,11 +91,11 @@ HINTS: tuple[Hint, ...] = (
         sniff=_recognise("*spectradyne*", "*.h5", "*.hdf5", starts=(_HDF5,)),
     ),
     _hint(
-        "raw-video",
-        "Video or image stack",
-        "Tracking of videos is not part of this version. Analyse the video in the instrument's software and "
-        f"export as csv: {_COLUMNS}.",
-        sniff=_is_video,
+        "unknown-video",
+        "Named like a video, with content of another kind",
+        "Save the video again as an uncompressed AVI or TIFF stack; or analyse it in the instrument's software and "
+        f"{_EXPORT}",
+        sniff=_recognise("*.avi", "*.tif", "*.tiff", "*.stk", "*.mp4", "*.mov", "*.mkv", "*.wmv"),
     ),
     _hint(
         "fcs",

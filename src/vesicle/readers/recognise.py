@@ -11,7 +11,9 @@ from vesicle.manifest import Manifest
 from vesicle.readers import Hint, Reader, find_hints, find_readers
 from vesicle.results import FileRef
 
-NO_READER = "No reader knows this content; a table needs a diameter or a protein column with its unit."
+NO_READER = (
+    "No reader knows this content; a table needs a column of diameters or protein with its unit, or tracks."
+)
 
 
 def claimed_by(name: str, head: bytes) -> tuple[Reader | None, Hint | None]:

@@ -17,8 +17,16 @@ from vesicle.errors import (
 )
 from vesicle.manifest import Manifest
 from vesicle.readers import HEAD_BYTES, Measurement, RawFile
-from vesicle.readers.assemble import assemble, said_about
-from vesicle.readers.recognise import check_reader_names, claimed_by, registry, said_to_read, standing
+from vesicle.readers.assemble import assemble
+from vesicle.readers.recognise import (
+    NO_READER,
+    check_reader_names,
+    claimed_by,
+    registry,
+    said_to_read,
+    standing,
+)
+from vesicle.readers.said import said_about
 from vesicle.results import FileRef
 
 LARGEST_TEXT_BYTES = 256 * 1024**2
@@ -174,7 +182,7 @@ def recognised(files: Iterable[ScannedFile], *, folder: Path) -> tuple[ScannedFi
     if known:
         return known
     formats = [reader.title for reader in registry()[0]]
-    hints = [f"{file.ref.path}: {file.message}" for file in found if file.status in {"hint", "unreadable"}]
+    hints = [f"{file.ref.path}: {file.message}" for file in found if file.message not in {"", NO_READER}]
     raise NothingRecognised(
         "No file here has a format that vesicle knows.",
         where=shown(str(folder)),
@@ -210,6 +218,9 @@ def scan_file(path: Path, name: str, manifest: Manifest) -> ScannedFile:
     reader, hint = claimed_by(path.name, head)
     reader = reader or said_to_read(head, manifest)
     status, message = standing(path.name, ref, reader, hint)
+    declined = reader.declines(path) if reader and reader.declines else ""
+    if declined:
+        return ScannedFile(location=path, ref=ref, status="not_recognised", message=declined)
     return ScannedFile(
         location=path,
         ref=ref,

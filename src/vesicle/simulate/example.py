@@ -39,6 +39,30 @@ protein_in_buffer = false
 glob = "sizing/*PBS*"
 role = "buffer blank"
 sample = "PBS"
+
+# What a camera does not write into its videos.
+[video]
+pixel_nm = 200.0
+fps = 30.0
+exposure_ms = 10.0
+temperature_c = 25.0
+
+[[files]]
+glob = "video/DEMO-01-75 *"
+sample = "DEMO-01"
+dilution = 75.0
+
+[[files]]
+glob = "video/DEMO-01-95 *"
+sample = "DEMO-01"
+dilution = 95.0
+
+[[files]]
+glob = "video/beads*"
+role = "size standard"
+sample = "beads of 100 nm"
+certified_nm = 100.0
+certified_uncertainty_nm = 3.0
 """
 
 
@@ -74,7 +98,24 @@ RUN_SEED, BLANK_SEED, PROTEIN_SEED = 101, 7, 11
 
 
 def example_folder() -> Mapping[str, bytes]:
-    """The files of the example batch by their path in the folder.
+    """The files of the example batch by their path in the folder, videos included.
+
+    To the files of :func:`example_tables` come videos of the same preparation: three replicates at one dilution
+    and one at a second dilution, and one video of beads of a certified size. They hold 107 MB.
+
+    Returns
+    -------
+    mapping of str to bytes
+        Always the same bytes.
+    """
+    from vesicle.simulate.example_videos import example_videos
+
+    videos = {f"video/{name}": content for name, content in example_videos(TRUTH.size)}
+    return MappingProxyType({**example_tables(), **videos})
+
+
+def example_tables() -> Mapping[str, bytes]:
+    """The files of the example batch without its videos.
 
     Three replicate runs of one sample at one dilution, a run at a second dilution, a buffer blank, a
     BCA table and a short ``vesicle.toml``.
@@ -86,7 +127,7 @@ def example_folder() -> Mapping[str, bytes]:
 
     Examples
     --------
-    >>> sorted(example_folder())[-2:]
+    >>> sorted(example_tables())[-2:]
     ['sizing/20260305_0005_PBS_size_488_11pos.txt', 'vesicle.toml']
     """
     files = {"vesicle.toml": MANIFEST_TEXT.encode(), "protein/bca.csv": _protein()}

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from vesicle.analysis import Analysis, Inputs
-from vesicle.findings import BlankRow, ComparisonFinding, DilutionRow, ReplicateRow, RunSize, SizeFinding
+from vesicle.findings import (
+    BlankRow,
+    ComparisonFinding,
+    DilutionRow,
+    ReplicateRow,
+    RunSize,
+    SampleSize,
+    SizeFinding,
+)
 from vesicle.inference.intervals import coefficient_of_variation, envelope
 from vesicle.measurements import SizeRun
 from vesicle.results import Estimate, Evidence, NotAssessed, Provenance, Quantity, exact
@@ -32,20 +41,19 @@ def compare_runs(inputs: Inputs) -> ComparisonFinding:
     sizes = inputs.finding(SizeFinding)
     if isinstance(sizes, NotAssessed):
         return ComparisonFinding()
-    groups = {sample.sample: _runs_of(sizes, sample.sample, sample.runs) for sample in sizes.samples}
+    groups = {sample.sample: _runs_of(sizes, sample) for sample in sizes.samples}
     blanks = once_each(sizes.of_role("buffer blank"))
     return ComparisonFinding(
         replicates=tuple(_replicates(name, runs) for name, runs in groups.items()),
         dilutions=tuple(_dilutions(name, runs) for name, runs in groups.items()),
-        blanks=tuple(_blank(name, runs, blanks) for name, runs in groups.items()),
+        blanks=_blank_rows(sizes, groups, blanks),
         has_medium_control=bool(sizes.of_role("unconditioned medium")),
         provenance=Provenance(files=sizes.provenance.files, method="stock values; blanks as measured"),
     )
 
 
-def _runs_of(sizes: SizeFinding, sample: str, stems: tuple[str, ...]) -> list[RunSize]:
-    runs = once_each(sizes.of_role("sample"))
-    return [size for size in runs if size.run.sample == sample and size.run.stem in stems]
+def _runs_of(sizes: SizeFinding, sample: SampleSize) -> list[RunSize]:
+    return [size for size in once_each(sizes.runs_of(sample.sample)) if size.run.stem in sample.runs]
 
 
 def _evidence(runs: Sequence[RunSize]) -> tuple[Evidence, ...]:
@@ -133,6 +141,19 @@ def _ratio(factors: tuple[float, ...], means: tuple[float, ...]) -> Quantity:
     return exact(furthest, method=f"stock value relative to the lowest dilution, furthest of {listed}")
 
 
+def _blank_rows(
+    sizes: SizeFinding, groups: Mapping[str, list[RunSize]], blanks: Sequence[RunSize]
+) -> tuple[BlankRow, ...]:
+    """One row per sample; one whose instrument measured no blank names the instrument that did."""
+    rows = [_blank(name, runs, blanks) for name, runs in groups.items()]
+    preparation = {sample.sample: sample.preparation for sample in sizes.samples}
+    judged = {preparation[row.sample]: row.sample for row in rows if isinstance(row.percent, Estimate)}
+    return tuple(
+        replace(row, judged_as=judged.get(preparation[row.sample], "")) if row.percent is _FOREIGN else row
+        for row in rows
+    )
+
+
 def _blank(sample: str, runs: list[RunSize], found: Sequence[RunSize]) -> BlankRow:
     blanks = [blank for blank in found if _is_of_one_instrument(blank, runs)]
     percent, net = _blank_numbers(runs, blanks) if blanks or not found else (_FOREIGN, _FOREIGN)
@@ -152,6 +173,9 @@ _FOREIGN = NotAssessed(
 
 def _is_of_one_instrument(blank: RunSize, runs: Sequence[RunSize]) -> bool:
     """Whether the blank may be held against the runs; an instrument that is not stated is no other one."""
+    kinds = {size.measured_with for size in runs} - {""}
+    if blank.measured_with and kinds and blank.measured_with not in kinds:
+        return False
     named = {size.run.instrument for size in runs} - {""}
     return not blank.run.instrument or not named or blank.run.instrument in named
 

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from vesicle.analysis import Analysis, Inputs
-from vesicle.findings import RunSize, SampleSize, SettingRow, Share, SizeDistribution, SizeFinding
+from vesicle.findings import (
+    RunSize,
+    SampleSize,
+    SettingRow,
+    Share,
+    SizeDistribution,
+    SizeFinding,
+    TrackingFinding,
+)
 from vesicle.inference.intervals import BOOTSTRAPS, envelope, mean_with_interval
 from vesicle.measurements import SizeRun
 from vesicle.measurements.sizing import frozen
 from vesicle.results import Estimate, NotAssessed, Provenance, Quantity, Source
+from vesicle.vesicles.classes import has_log_classes, in_common_classes
 from vesicle.vesicles.conditions import Conditions
 from vesicle.vesicles.size import summarise
 
@@ -22,8 +32,19 @@ FEW = 3
 _VOLATILE = ("max_jump_distance",)
 """Settings that the instrument chooses anew for each video."""
 
-SENSED = frozenset({"conductivity", "ph"})
-"""Properties of the liquid that stand among the settings: they vary and are no difference in settings."""
+SENSED = frozenset(
+    {
+        "conductivity",
+        "ph",
+        "detection_threshold",
+        "noise",
+        "spot_width",
+        "search_range",
+        "frames_per_step",
+        "smoothing",
+    }
+)
+"""What stands among the settings and was found in the liquid or the video: it varies and is no difference."""
 
 
 def assess_size(inputs: Inputs) -> SizeFinding:
@@ -39,26 +60,40 @@ def assess_size(inputs: Inputs) -> SizeFinding:
     SizeFinding
         Empty when the folder holds no sizing run.
     """
-    runs = sorted(inputs.all(SizeRun), key=_order)
     wanted = Conditions(is_water=inputs.settings.get("viscosity") == "water")
-    sizes = tuple(summarise(run, wanted) for run in runs)
+    tracked = inputs.finding(TrackingFinding)
+    ours = () if isinstance(tracked, NotAssessed) else tracked.runs
+    again = {size.run.files[0] for size in ours}  # exports whose positions were sized again count once
+    theirs = (summarise(run, wanted) for run in inputs.all(SizeRun) if run.files[0] not in again)
+    sizes = tuple(sorted((*theirs, *ours), key=_order))
+    runs = [size.run for size in sizes]
     return SizeFinding(
         runs=sizes,
-        samples=tuple(_sample(name, group) for name, group in _groups(sizes)),
+        samples=tuple(_samples(sizes)),
         settings=compare_settings(runs),
         provenance=_provenance(runs),
     )
 
 
-def _order(run: SizeRun) -> tuple[str, str, str]:
+def _order(size: RunSize) -> tuple[str, str, str]:
+    run = size.run
     return (run.acquired or "", run.stem, run.files[0].path)
 
 
-def _groups(sizes: Iterable[RunSize]) -> list[tuple[str, list[RunSize]]]:
-    groups: dict[str, list[RunSize]] = defaultdict(list)
+def _samples(sizes: Iterable[RunSize]) -> Iterator[SampleSize]:
+    """Every preparation, once for each kind of instrument that measured it."""
+    for preparation, kinds in _groups(sizes).items():
+        for kind, group in kinds.items():
+            name = f"{preparation} ({kind or 'other'})" if len(kinds) > 1 else preparation
+            sample = _sample(name, group)
+            yield replace(sample, preparation=preparation, measured_with=kind if len(kinds) > 1 else "")
+
+
+def _groups(sizes: Iterable[RunSize]) -> dict[str, dict[str, list[RunSize]]]:
+    groups: dict[str, dict[str, list[RunSize]]] = defaultdict(lambda: defaultdict(list))
     for size in once_each(size for size in sizes if size.run.role == "sample"):
-        groups[size.run.sample].append(size)
-    return list(groups.items())
+        groups[size.run.sample][size.measured_with].append(size)
+    return groups
 
 
 def once_each(sizes: Iterable[RunSize]) -> list[RunSize]:
@@ -140,7 +175,9 @@ def _distribution(valid: Sequence[RunSize]) -> SizeDistribution | NotAssessed:
     if not known:
         return NotAssessed("no run of this sample has a distribution")
     if any(not np.array_equal(known[0].edges_nm, other.edges_nm) for other in known):
-        return NotAssessed("the runs of this sample have different size classes; see them one by one")
+        if not all(map(has_log_classes, known)):
+            return NotAssessed("the runs of this sample have different size classes; see them one by one")
+        known = in_common_classes(known)
     if len(known) == 1:
         return known[0]
     fractions = np.array([d.fraction for d in known])
@@ -166,13 +203,11 @@ def compare_settings(runs: Sequence[SizeRun]) -> tuple[SettingRow, ...]:
     tuple of SettingRow
         One per setting that any run states, then software and instrument.
     """
-    names: dict[str, str] = {}
-    for run in runs:
-        names |= {item.name: item.unit for item in run.settings if item.name not in _VOLATILE}
-    tables = [{item.name: item.value for item in run.settings} for run in runs]
+    tables = [{(item.name, item.unit): item.value for item in run.settings} for run in runs]
+    named = dict.fromkeys(key for table in tables for key in table if key[0] not in _VOLATILE)
     rows = [
-        SettingRow(name=name, unit=unit, values=tuple(table.get(name, "") for table in tables))
-        for name, unit in names.items()
+        SettingRow(name=name, unit=unit, values=tuple(table.get((name, unit), "") for table in tables))
+        for name, unit in named
     ]
     extra = (
         ("software", "", tuple(run.software for run in runs)),
@@ -192,4 +227,4 @@ def _provenance(runs: Sequence[SizeRun]) -> Provenance:
     )
 
 
-ANALYSIS = Analysis(name="size", needs=(SizeRun,), gives=SizeFinding, run=assess_size)
+ANALYSIS = Analysis(name="size", needs=(SizeRun, TrackingFinding), gives=SizeFinding, run=assess_size)

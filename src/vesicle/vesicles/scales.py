@@ -12,9 +12,6 @@ from vesicle.vesicles.physics import COLDEST_C, WARMEST_C, diffusion_um2_s, wate
 _NEEDED = {"pixel_nm": ("the pixel size", "--pixel-nm"), "fps": ("the frame rate", "--fps")}
 _MANIFEST = "under [video] in vesicle.toml"
 
-ASSUMED_EXPOSURE = 0.5
-"""Share of the frame time that the shutter is taken to be open where nothing states it (house rule)."""
-
 NOMINAL_NM = 1.0
 """Only the product of size and mobility enters; this is the size at which it is computed."""
 
@@ -23,13 +20,14 @@ NOMINAL_NM = 1.0
 class Optics:
     """A complete scale: what the estimate is computed with.
 
-    ``blur`` is a sixth of the exposure over the frame time. ``mobility_um2_s_nm`` is the diffusion coefficient
-    times the diameter, not assessed where the temperature is not known: diffusion can then be given, size not.
+    ``blur`` is a sixth of the exposure over the frame time, None where nothing states the exposure.
+    ``mobility_um2_s_nm`` is the diffusion coefficient times the diameter, not assessed where the temperature is
+    not known: diffusion can then be given, size not.
     """
 
     pixel_nm: float
     fps: float
-    blur: float
+    blur: float | None
     mobility_um2_s_nm: float | NotAssessed
     temperature_c: float | None = None
     viscosity_mpas: float | None = None
@@ -86,7 +84,7 @@ def optics_of(scale: Scale) -> Optics | NotAssessed:
     return Optics(
         pixel_nm=scale.pixel_nm,
         fps=scale.fps,
-        blur=exposure / 6,
+        blur=None if exposure is None else exposure / 6,
         mobility_um2_s_nm=_mobility(scale.temperature_c, viscosity),
         temperature_c=scale.temperature_c,
         viscosity_mpas=None if isinstance(viscosity, NotAssessed) else viscosity,
@@ -95,14 +93,10 @@ def optics_of(scale: Scale) -> Optics | NotAssessed:
     )
 
 
-def _exposure(exposure_ms: float | None, frame_ms: float) -> tuple[float, list[Warned]]:
+def _exposure(exposure_ms: float | None, frame_ms: float) -> tuple[float | None, list[Warned]]:
     """The share of a frame in which the shutter is open, and what is doubtful about it."""
     if exposure_ms is None:
-        message = (
-            f"Nothing states the exposure; half of the frame time, {frame_ms / 2:.3g} ms, is taken (house rule). "
-            f"Give --exposure-ms, or state exposure_ms {_MANIFEST}."
-        )
-        return ASSUMED_EXPOSURE, [Warned(code="exposure_assumed", message=message)]
+        return None, []
     if exposure_ms > frame_ms * 1.001:
         message = (
             f"An exposure of {exposure_ms:g} ms exceeds a frame, {frame_ms:.4g} ms: a whole frame is taken."

@@ -30,7 +30,6 @@ from vesicle.inference.intervals import (
     bootstrap_counts,
     mean_with_interval,
     percentile_interval,
-    poisson_interval,
     studentised_interval,
     t_quantile,
 )
@@ -38,8 +37,10 @@ from vesicle.measurements import SizeHistogram, SizeRun
 from vesicle.measurements.sizing import FloatArray, frozen
 from vesicle.results import Estimate, NotAssessed, Quantity, exact
 from vesicle.standards import load_standard
+from vesicle.vesicles.concentrations import measured_of, stock_of
 from vesicle.vesicles.conditions import Conditions, corrected_factor
 from vesicle.vesicles.physics import particle_mass_ug
+from vesicle.vesicles.positions import not_sized_again
 from vesicle.vesicles.tracks import IN_CLASSES, TRACK_CLASS_NM, from_diameters
 
 TRACK_CLASSES_TO_NM = 10_000.0
@@ -121,16 +122,16 @@ def summarise(run: SizeRun, conditions: Conditions | None = None) -> RunSize:
         numbers = _exact(run, _numbers(evidence), evidence.factor)
         shares = tuple(_share(evidence, label, low, high) for label, low, high in bins())
         distribution = _distribution(evidence)
-    measured = _measured(run)
+    measured = measured_of(run)
     return RunSize(
         run=run,
         tracks=_tracks(run),
         measured_per_ml=measured,
-        concentration_per_ml=_stock(run, measured),
+        concentration_per_ml=stock_of(run, measured),
         shares=shares,
         distribution=distribution,
         size_factor=1.0 if isinstance(factor, NotAssessed) else factor,
-        warnings=notes,
+        warnings=(*notes, *not_sized_again(run)),
         mode_nm=numbers["mode_nm"],
         median_nm=numbers["median_nm"],
         mean_nm=numbers["mean_nm"],
@@ -349,46 +350,3 @@ def _tracks(run: SizeRun) -> Quantity:
         n = int(run.tracks.included.sum())
         return exact(n, method="tracks of the file that its distribution includes", n=n)
     return NotAssessed("the file holds a histogram and no tracks; the vendor's own number stands beside")
-
-
-def _measured(run: SizeRun) -> Quantity:
-    value = run.measured_per_ml
-    if run.status == "no_result":
-        return NotAssessed("the instrument kept no particle in this run")
-    if value is None:
-        return NotAssessed("the file states no concentration per volume")
-    kept = [row for row in run.positions.rows if row.is_kept] if run.positions else []
-    if len(kept) > 1:
-        rows = np.array([row.concentration_per_ml for row in kept])
-        # The position table is printed to two digits and without the correction factor of the header.
-        scaled = rows * (value / rows.mean()) if rows.mean() > 0 else rows
-        return mean_with_interval(list(scaled), what="kept positions", value=value)
-    videos = [_video_measured(run, i) for i in range(len(run.per_video))]
-    known = [video for video in videos if video is not None]
-    if len(known) > 1:
-        return mean_with_interval(known, what="videos", value=value)
-    if run.vendor.tracks:
-        return poisson_interval(value, counted=run.vendor.tracks, what="tracks")
-    method = "as stated by the file; no interval, since it states neither counts nor replicates"
-    return Estimate(value=value, low=value, high=value, method=method)
-
-
-def _video_measured(run: SizeRun, index: int) -> float | None:
-    video = run.per_video[index]
-    printed = video.vendor.concentration_per_ml
-    if printed is None:
-        return None
-    return printed / (video.dilution.factor or 1.0) if video.dilution.applied_by == "instrument" else printed
-
-
-def _stock(run: SizeRun, measured: Quantity) -> Quantity:
-    if isinstance(measured, NotAssessed):
-        return measured
-    if run.dilution.factor is None:
-        return NotAssessed(
-            "the dilution is not recorded in the file, so the stock is unknown; state it under [[files]] "
-            "in vesicle.toml or with --dilution"
-        )
-    who = "the instrument" if run.dilution.applied_by == "instrument" else "vesicle"
-    times = f"; dilution {run.dilution.factor:g} ({run.dilution.origin}) applied once, by {who}"
-    return measured.scaled(run.dilution.factor, method=measured.method + times)

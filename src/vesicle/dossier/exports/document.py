@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
 from typing import TypeAlias
@@ -14,12 +14,19 @@ import numpy as np
 
 from vesicle.dossier import Dossier, FileRecord
 from vesicle.dossier.appendix import assessed, not_judged, standards_version
+from vesicle.dossier.blocks import Picture
+from vesicle.dossier.figures.rows import picture_shapes
+from vesicle.dossier.outline import Placed, figures
+from vesicle.findings.tracking import FrameOverlay, TrackedVideo
 from vesicle.measurements import SizeHistogram, SizeTracks
+from vesicle.measurements.sizing import FloatArray
 from vesicle.results import CheckResult, Estimate, Evidence, NotAssessed, Part, Verdict
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 SCHEMA = "vesicle.dossier/1"
+
+_SUMS: Mapping[str, Callable[[FloatArray], float]] = {"mean": np.mean, "min": np.min, "max": np.max}
 
 
 def dossier_document(dossier: Dossier) -> dict[str, Json]:
@@ -48,6 +55,7 @@ def dossier_document(dossier: Dossier) -> dict[str, Json]:
         "assessed": {"n": n, "of": m},
         "checks": [_check(check) for check in dossier.checks],
         "findings": {name: encode(finding) for name, finding in dossier.findings.items()},
+        "pictures": [_picture(p, block) for p, block in figures(dossier) if isinstance(block, Picture)],
         "files": [_file(record) for record in dossier.files],
         "not_assessed": _not_assessed(dossier),
         "missing": [{"what": item.what, "allows": item.allows} for item in dossier.missing],
@@ -103,6 +111,8 @@ def encode(value: object) -> Json:
         return _quantity(value)
     if isinstance(value, SizeHistogram | SizeTracks):
         return _raw_table(value)
+    if isinstance(value, TrackedVideo):
+        return _video(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {item.name: encode(getattr(value, item.name)) for item in dataclasses.fields(value)}
     return _encode_collection(value)
@@ -113,6 +123,53 @@ def _raw_table(table: SizeHistogram | SizeTracks) -> dict[str, Json]:
     if isinstance(table, SizeTracks):
         return {"tracks": len(table.diameter_nm), "included": int(table.included.sum())}
     return {"classes": len(table.centre_nm), "sum": float(table.amount.sum()), "first_row": table.first_row}
+
+
+def _video(video: TrackedVideo) -> dict[str, Json]:
+    """A video in few words: its frames stand in the file, and what is drawn of it in the tables of the figures."""
+    spots, drift = video.spots_per_frame, video.drift_px
+    return {
+        "frames": video.frames,
+        "polarity": video.polarity,
+        "spots_per_frame": {name: encode(of(spots)) for name, of in _SUMS.items() if len(spots)},
+        "drift_px": {
+            axis: {name: encode(of(drift[:, index])) for name, of in _SUMS.items() if len(drift)}
+            for index, axis in enumerate("xy")
+        },
+        "overlay": _overlay(video.overlay),
+        "tracks": {"total": video.tracks.total, "shown": len(video.tracks.x_px)},
+        "settings": encode(video.settings),
+    }
+
+
+def _overlay(overlay: FrameOverlay) -> dict[str, Json]:
+    rows, columns = overlay.grey.shape
+    return {
+        "frame": overlay.frame,
+        "rows": rows,
+        "columns": columns,
+        "spots": len(overlay.x_px),
+        "tracked": int(overlay.is_tracked.sum()),
+        "spot_radius_px": overlay.spot_radius_px,
+        "pixel_nm": overlay.pixel_nm,
+    }
+
+
+def _picture(placed: Placed, picture: Picture) -> Json:
+    rows, columns = picture.grey.shape
+    shapes: list[Json] = [
+        {"kind": kind, "series": series, "number": number} for kind, series, number in picture_shapes(picture)
+    ]
+    return {
+        "id": picture.id,
+        "title": picture.title,
+        "caption": picture.caption,
+        "summary": picture.summary,
+        "file": f"figures/{placed.name}.svg",
+        "rows": rows,
+        "columns": columns,
+        "shapes": shapes,
+    }
 
 
 def _encode_collection(value: object) -> Json:

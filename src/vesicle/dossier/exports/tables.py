@@ -7,8 +7,8 @@ import io
 import math
 from collections.abc import Iterable
 
-from vesicle.dossier.blocks import Cell, Column, Figure, Table
-from vesicle.dossier.figures import figure_columns, figure_rows
+from vesicle.dossier.blocks import Cell, Column, Figure, Picture, Table
+from vesicle.dossier.figures import figure_columns, figure_rows, picture_columns, picture_rows
 from vesicle.results import Estimate, NotAssessed
 
 Plain = str | float | int | bool | None
@@ -115,19 +115,21 @@ def table_csv(table: Table) -> str:
     return _csv((flat_columns(table), *flat_rows(table)))
 
 
-def figure_csv(figure: Figure) -> str:
+def figure_csv(figure: Figure | Picture) -> str:
     """The numbers of a figure as CSV text.
 
     Parameters
     ----------
-    figure : Figure
+    figure : Figure or Picture
         Any figure.
 
     Returns
     -------
     str
-        Every number that the figure holds, at full precision.
+        Every number that the figure holds, at full precision; of a picture the coordinates, not the pixels.
     """
+    if isinstance(figure, Picture):
+        return _csv((picture_columns(), *picture_rows(figure)))
     rows = (tuple(None if _is_lost(cell) else cell for cell in row) for row in figure_rows(figure))
     return _csv((figure_columns(figure), *rows))
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from vesicle.dossier import Dossier
 from vesicle.dossier.appendix import checks_table
-from vesicle.dossier.blocks import Figure, Flow, Methods, Quote, Table, Text, Verdicts
+from vesicle.dossier.blocks import Figure, Flow, Methods, Picture, Quote, Table, Text, Verdicts
 from vesicle.dossier.exports.tables import Plain, flat_columns, flat_rows, is_formula_like
-from vesicle.dossier.figures import figure_columns, figure_rows
+from vesicle.dossier.figures import figure_columns, figure_rows, picture_shapes
 from vesicle.dossier.outline import FRONT, Placed, PlacedSection, outline
 
 if TYPE_CHECKING:
@@ -129,11 +129,8 @@ def _block_rows(placed: Placed) -> _Rows:
     block = placed.block
     if isinstance(block, Table):
         return _table_rows(block, number=placed.number)
-    if isinstance(block, Figure):
-        rows = [("cell", tuple(_finite(cell) for cell in row)) for row in figure_rows(block)]
-        caption = " ".join(part for part in (block.summary, block.caption) if part)
-        head: _Rows = [("title", (f"Figure {placed.number}. {block.title}",)), ("cell", (caption,))]
-        return [*head, ("head", figure_columns(block)), *rows]
+    if isinstance(block, Figure | Picture):
+        return _figure_rows(block, placed)
     if isinstance(block, Flow):
         return [
             ("title", (f"Figure {placed.number}. {block.title}",)),
@@ -141,6 +138,20 @@ def _block_rows(placed: Placed) -> _Rows:
             *_steps(block),
         ]
     return _words(block)
+
+
+def _figure_rows(block: Figure | Picture, placed: Placed) -> _Rows:
+    caption = " ".join(part for part in (block.summary, block.caption) if part)
+    head: _Rows = [("title", (f"Figure {placed.number}. {block.title}",)), ("cell", (caption,))]
+    if isinstance(block, Figure):
+        rows = [("cell", tuple(_finite(cell) for cell in row)) for row in figure_rows(block)]
+        return [*head, ("head", figure_columns(block)), *rows]
+    # Tens of thousands of coordinates would bury the sheet's tables.
+    place: _Rows = [
+        ("cell", (f"Drawn in figures/{placed.name}.svg; coordinates in data/{placed.anchor}.csv",))
+    ]
+    shapes: _Rows = [("cell", row) for row in picture_shapes(block)]
+    return [*head, ("head", ("kind", "series", "number")), *shapes, *place]
 
 
 def _finite(cell: Plain) -> Plain:

@@ -27,7 +27,14 @@ SERIES = ("#0072b2", "#c65200", "#007f5f", "#b0508a", "#946200", "#2f86bd", "#5d
 """Okabe and Ito's colours, darkened where they were too pale for thin lines on white."""
 
 DASHES = (None, "8 3", "2.5 2.5", "9 3 2.5 3", "5 2", "12 4", "1.5 3", "6 2 1.5 2 1.5 2")
-_TONES = {"good": "#009e73", "warn": "#e69f00", "bad": "#d55e00", "neutral": "#7a7a7a", "censored": "#7a7a7a"}
+_TONES = {
+    "good": "#009e73",
+    "warn": "#e69f00",
+    "bad": "#d55e00",
+    "neutral": "#7a7a7a",
+    "component": "#b0508a",
+    "censored": "#7a7a7a",
+}
 _INK, _MUTED, _GRID = "#1d2530", "#55606e", "#dfe3e8"
 _LEGEND_ROW = 20.0
 

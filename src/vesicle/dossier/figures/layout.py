@@ -136,7 +136,7 @@ def _y_scale(figure: Figure, *, top: float, height: float) -> Scale:
 
 def _left(figure: Figure, y: Scale | None) -> float:
     ticks = max((text_width(label) for label in tick_labels(y)), default=0.0) + 46 if y else 20.0
-    names = [text_width(point.label, size=LABEL_SIZE) + 24 for point in figure.points]
+    names = [text_width(point.label, size=LABEL_SIZE) + 28 for point in figure.points]
     headings = [text_width(point.group, size=LABEL_SIZE) + 12 for point in figure.points]
     return max(ticks, min(_WIDEST_NAME, max([*names, *headings], default=0.0)))
 

@@ -67,7 +67,8 @@ def _counted(sizes: SizeFinding) -> str:
     """How many runs there were of the samples and of each control, and how many gave no result."""
     runs = {role: len(sizes.of_role(role)) for role in dict.fromkeys(s.run.role for s in sizes.runs)}
     controls = [f"{_number(n, 'run')} of the role '{role}'" for role, n in runs.items() if role != "sample"]
-    of_samples = f"{_number(runs.get('sample', 0), 'run')} of {_number(len(sizes.samples), 'sample')}"
+    prepared = {sample.preparation or sample.sample for sample in sizes.samples}
+    of_samples = f"{_number(runs.get('sample', 0), 'run')} of {_number(len(prepared), 'sample')}"
     empty = sum(size.run.status != "ok" for size in sizes.runs)
     failed = [f"{_number(empty, 'run')} of these without a result"] if empty else []
     return ", ".join([of_samples, *controls, *failed])

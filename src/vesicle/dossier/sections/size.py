@@ -6,19 +6,14 @@ from collections.abc import Iterator
 
 from vesicle.analysis import Inputs
 from vesicle.dossier import Section
-from vesicle.dossier.blocks import Axis, Block, Column, Figure, Line, Table, Text, Verdicts, Zone
+from vesicle.dossier.blocks import Block, Column, Table, Text, Verdicts
+from vesicle.dossier.sections.size_censored import censored_sentence
+from vesicle.dossier.sections.size_figures import distribution_figures
 from vesicle.dossier.sections.size_reporting import reporting_table
-from vesicle.dossier.sections.size_tables import (
-    CENSORED,
-    CENSORED_BELOW_NM,
-    run_tables,
-    settings_tables,
-    zeta_table,
-)
-from vesicle.findings import ComparisonFinding, RunSize, SampleSize, SizeDistribution, SizeFinding
-from vesicle.results import Estimate, NotAssessed
-
-MOST_LINES = 6
+from vesicle.dossier.sections.size_tables import run_tables, settings_tables, zeta_table
+from vesicle.dossier.sections.size_videos import video_blocks
+from vesicle.findings import ComparisonFinding, SizeFinding
+from vesicle.results import NotAssessed
 
 
 def compose(inputs: Inputs) -> tuple[Block, ...]:
@@ -39,10 +34,11 @@ def compose(inputs: Inputs) -> tuple[Block, ...]:
         return (Text(text="No sizing run was read.", tone="missing"), *zeta_table(inputs))
     return (
         *_notes(sizes),
-        *_figures(sizes),
+        *distribution_figures(sizes),
         *_samples(sizes),
         *_comparisons(inputs),
         Verdicts(check_ids=("C01", "C02", "C03", "C04", "C12")),
+        *video_blocks(sizes),
         *run_tables(sizes),
         *settings_tables(sizes),
         *reporting_table(inputs, sizes),
@@ -54,67 +50,6 @@ def _notes(sizes: SizeFinding) -> Iterator[Block]:
     for size in sizes.runs:
         for warned in size.warnings:
             yield Text(text=f"{size.run.stem}: {warned.message}", tone="note")
-
-
-def _figures(sizes: SizeFinding) -> Iterator[Block]:
-    for index, sample in enumerate(sizes.samples, start=1):
-        runs = [size for size in sizes.of_role("sample") if size.run.sample == sample.sample]
-        figure = _figure(f"size-{index}", sample, runs)
-        if figure is not None:
-            yield figure
-
-
-def _figure(figure_id: str, sample: SampleSize, runs: list[RunSize]) -> Figure | None:
-    lines = list(_lines(sample, runs))
-    if not lines:
-        return None
-    return Figure(
-        id=figure_id,
-        title=f"Size distribution of {sample.sample}",
-        caption="Share of particles per nm of diameter, by number, with the 95 % band. The dashed lines mark D10, "
-        f"D50 and D90. {CENSORED}",
-        summary=_summary(sample),
-        x=Axis(title="Hydrodynamic diameter", unit="nm", low=0.0),
-        y=Axis(title="Share of particles", unit="per nm", low=0.0),
-        lines=tuple(lines),
-        zones=(Zone(label="censored", low=0.0, high=CENSORED_BELOW_NM, tone="censored"),),
-        marks=tuple(_marks(sample)),
-    )
-
-
-def _lines(sample: SampleSize, runs: list[RunSize]) -> Iterator[Line]:
-    if isinstance(sample.distribution, SizeDistribution):
-        label = "mean of runs" if sample.replicates > 1 else "run"
-        yield _line(label, sample.distribution, is_banded=True)
-    if sample.replicates > 1 or isinstance(sample.distribution, NotAssessed):
-        for size in runs[:MOST_LINES]:
-            if isinstance(size.distribution, SizeDistribution):
-                yield _line(size.run.stem, size.distribution, is_banded=False)
-
-
-def _line(label: str, distribution: SizeDistribution, *, is_banded: bool) -> Line:
-    width = distribution.edges_nm[1:] - distribution.edges_nm[:-1]
-    return Line(
-        label=label,
-        x=distribution.edges_nm,
-        y=distribution.fraction / width,
-        low=distribution.low / width if is_banded else None,
-        high=distribution.high / width if is_banded else None,
-        is_step=True,
-    )
-
-
-def _marks(sample: SampleSize) -> Iterator[tuple[str, float]]:
-    for label, quantity in (("D10", sample.d10_nm), ("D50", sample.median_nm), ("D90", sample.d90_nm)):
-        if isinstance(quantity, Estimate):
-            yield label, quantity.value
-
-
-def _summary(sample: SampleSize) -> str:
-    median = sample.median_nm
-    if isinstance(median, NotAssessed):
-        return f"{sample.sample}: {median.reason}."
-    return f"{sample.sample}: median {median.value:.0f} nm, 95 % interval {median.low:.0f} to {median.high:.0f} nm."
 
 
 def _samples(sizes: SizeFinding) -> Iterator[Block]:
@@ -143,7 +78,7 @@ def _samples(sizes: SizeFinding) -> Iterator[Block]:
             )
             for s in sizes.samples
         ),
-        caption=CENSORED,
+        caption=censored_sentence(sizes.of_role("sample")),
         how="Percentiles at class edges. One run: interval from its tracks or videos; two runs: covers both; "
         "three or more: Student's t between runs.",
     )

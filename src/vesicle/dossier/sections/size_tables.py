@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vesicle.analysis import Inputs
 from vesicle.dossier.blocks import Block, Cell, Column, Table, Text
+from vesicle.dossier.sections.size_censored import censored_sentence
 from vesicle.findings import RunSize, SettingRow, SizeFinding
 from vesicle.measurements import SizeRun, VendorSummary, ZetaProfile
 from vesicle.results import NotAssessed
 from vesicle.vesicles.conditions import Conditions, corrected_factor
 from vesicle.vesicles.physics import water_viscosity_mpas
+from vesicle.vesicles.samples import SENSED
 
-CENSORED_BELOW_NM = 60.0
-"""Below this, light scatter misses vesicles (nomenclature.toml R5; the limit is from memory)."""
-
-CENSORED = (
-    "Particles below the detection limit of the method are not observed, so the small end is censored "
-    f"(about {CENSORED_BELOW_NM:g} nm for vesicles by light scatter; limit from memory)."
-)
-"""What stands beside every mode and mean."""
+_SIZES = ("D10", "D50", "D90", "Mean", "Mode", "SD")
 
 
 def run_tables(sizes: SizeFinding) -> Iterator[Block]:
@@ -33,10 +28,16 @@ def run_tables(sizes: SizeFinding) -> Iterator[Block]:
     Yields
     ------
     Block
-        Two tables.
+        One table, or two when a vendor evaluated a run.
     """
-    nm = ("D10", "D50", "D90", "Mean", "Mode", "SD")
-    yield Table(
+    yield _runs_table(sizes)
+    reported = [size for size in sizes.runs if size.estimate is None or size.run.vendor != VendorSummary()]
+    if reported:
+        yield _vendor_table(reported)
+
+
+def _runs_table(sizes: SizeFinding) -> Table:
+    return Table(
         id="runs",
         title="Runs, computed here",
         columns=(
@@ -44,23 +45,27 @@ def run_tables(sizes: SizeFinding) -> Iterator[Block]:
             Column(name="Sample"),
             Column(name="Role"),
             Column(name="Acquired"),
-            *(Column(name=name, unit="nm") for name in nm),
+            *(Column(name=name, unit="nm") for name in _SIZES),
             Column(name="As measured", unit="particles/mL"),
             Column(name="Dilution"),
             Column(name="Applied by"),
             Column(name="Stock", unit="particles/mL"),
         ),
         rows=tuple(_run_row(size) for size in sizes.runs),
-        caption=CENSORED,
+        caption=censored_sentence(sizes.runs),
         how="Percentiles by linear interpolation of the cumulative number at class edges, mean and SD with each "
-        "class at its centre, mode after Gaussian smoothing; concentration is the sum of the table.",
+        "class at its centre, mode after Gaussian smoothing; concentration is the sum of the table. For runs "
+        "evaluated here from their tracks see the tables of videos and volumes.",
     )
-    yield Table(
+
+
+def _vendor_table(reported: Sequence[RunSize]) -> Table:
+    return Table(
         id="vendor",
         title="Runs, as the instrument's software reports them",
         columns=(
             Column(name="Run"),
-            *(Column(name=name, unit="nm") for name in nm),
+            *(Column(name=name, unit="nm") for name in _SIZES),
             Column(
                 name="Concentration",
                 unit="particles/mL",
@@ -69,9 +74,9 @@ def run_tables(sizes: SizeFinding) -> Iterator[Block]:
             Column(name="Tracks"),
             Column(name="Reproduced from its table", meaning="numbers the file does not print"),
         ),
-        rows=tuple((size.run.stem, *_vendor_row(size.run.vendor)) for size in sizes.runs),
+        rows=tuple((size.run.stem, *_vendor_row(size.run.vendor)) for size in reported),
         caption="ZetaView interpolates at class centres, which is half a class below the edges used above. "
-        f"{CENSORED}",
+        f"{censored_sentence(reported)}",
     )
 
 
@@ -126,7 +131,9 @@ def settings_tables(sizes: SizeFinding) -> Iterator[Block]:
     Block
         A caution when compared runs differ, then two tables.
     """
-    differing = [row.name for row in sizes.settings if row.differs]
+    differing = [
+        row.name.replace("_", " ") for row in sizes.settings if row.differs and row.name not in SENSED
+    ]
     if differing:
         text = f"Settings that differ between the runs of this folder: {', '.join(differing)}."
         yield Text(text=text, tone="note")
@@ -140,7 +147,8 @@ def settings_tables(sizes: SizeFinding) -> Iterator[Block]:
             *(Column(name=size.run.stem) for size in sizes.runs),
         ),
         rows=tuple(_setting_row(row) for row in sizes.settings),
-        caption="As printed by the instrument; an empty cell means the export does not state it.",
+        caption="As the instrument printed them, or as used and found here in a video; an empty cell means that "
+        "nothing states it.",
     )
     yield Table(
         id="liquid",
@@ -153,8 +161,8 @@ def settings_tables(sizes: SizeFinding) -> Iterator[Block]:
             Column(name="Size if harmonised to water", unit="%"),
         ),
         rows=tuple(_liquid_row(size.run) for size in sizes.runs),
-        caption="Vendors use different formulas for water. Sizes above are as the vendor computed them; the last "
-        "column is what harmonising would multiply them with.",
+        caption="Vendors use different formulas for water. Sizes that a vendor evaluated are as it computed them; the "
+        "last column is what harmonising would multiply them with.",
         how="Diameter follows T / viscosity (Stokes-Einstein) at an unchanged diffusion coefficient.",
     )
 

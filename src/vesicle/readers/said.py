@@ -1,0 +1,78 @@
+"""What the manifest's ``[[files]]`` say about one file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from vesicle.manifest import FileRule, VideoDefaults
+from vesicle.measurements import Scale
+from vesicle.standards import canonical_term
+
+SCALE_NAMES = ("pixel_nm", "fps", "exposure_ms", "temperature_c", "viscosity_mpas", "depth_um")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the manifest says about one file; None where it says nothing."""
+
+    sample: str | None = None
+    role: str | None = None
+    dilution: float | None = None
+    scale: Scale = field(default_factory=Scale)
+    certified_nm: float | None = None
+    certified_uncertainty_nm: float | None = None
+
+
+def said_about(path: str, rules: Sequence[FileRule], video: VideoDefaults | None = None) -> Said:
+    """What the manifest says about a file; a later rule of ``[[files]]`` completes an earlier one.
+
+    Parameters
+    ----------
+    path : str
+        Relative to the folder, with forward slashes.
+    rules : sequence of FileRule
+        In the order of the manifest; a glob matches the path or the name alone.
+    video : VideoDefaults, optional
+        The manifest's ``[video]``, for what no rule says.
+
+    Returns
+    -------
+    Said
+        Where two rules state the same key, the first wins.
+    """
+    matching = [rule for rule in rules if matches(path, rule.glob)]
+    role = _first(matching, "role")
+    numbers = {name: _first([*matching, video or VideoDefaults()], name) for name in SCALE_NAMES}
+    return Said(
+        sample=_first(matching, "sample"),
+        role=None if role is None else canonical_term("file_role", role) or role,
+        dilution=_first(matching, "dilution"),
+        scale=Scale(**numbers),
+        certified_nm=_first(matching, "certified_nm"),
+        certified_uncertainty_nm=_first(matching, "certified_uncertainty_nm"),
+    )
+
+
+def _first(rules: Sequence[object], name: str) -> Any:
+    return next((value for rule in rules if (value := getattr(rule, name)) is not None), None)
+
+
+def matches(path: str, glob: str) -> bool:
+    """Whether a glob of ``[[files]]`` means a file.
+
+    Parameters
+    ----------
+    path : str
+        Relative to the folder, with forward slashes.
+    glob : str
+        Compared with the path and with the name alone.
+
+    Returns
+    -------
+    bool
+        Upper and lower case differ.
+    """
+    return path == glob or fnmatchcase(path, glob) or fnmatchcase(path.rsplit("/", 1)[-1], glob)

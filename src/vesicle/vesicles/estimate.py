@@ -1,0 +1,324 @@
+"""From tracks to the distribution of size: the likelihood of each track, the mixture behind all, its resamples.
+
+Everything here is per track; how deep each size was seen, and so how many particles a track stands for, comes
+from ``seen.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vesicle.measurements import Trajectories
+from vesicle.measurements.sizing import FloatArray
+from vesicle.results import NotAssessed
+from vesicle.vesicles.physics import diffusion_um2_s
+from vesicle.vesicles.precision import PositionError, position_error
+from vesicle.vesicles.scales import Optics
+
+if TYPE_CHECKING:
+    from vesicle.vesicles.strides import Stride
+
+SMALLEST_NM, LARGEST_NM = 20.0, 1000.0
+"""The grid of sizes, unless the tracks ask for more."""
+
+LEAST_STEPS = 2
+"""Tracks with fewer displacements are counted and not sized: they say little, and false spots make them."""
+
+RESAMPLES = 200
+FEW_TRACKS = 200
+"""Below this many tracks only the median is given (issue of spiky mixtures; house rule)."""
+
+_NOMINAL = {"temperature_c": 25.0, "viscosity_mpas": 0.8902}
+"""Without a temperature, diffusion is estimated as if of spheres in water at 25 C; no size is then reported."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackSizes:
+    """What the displacements say, track by track and together.
+
+    ``log_size`` is the grid, natural log of nm, shape (grid,). ``share`` is the distribution over tracks, shape
+    (grid,), ``resamples`` the same for resampled tracks, shape (resamples, grid). ``posterior`` has shape
+    (tracks, grid), ``frames`` the number of sightings that each track stands for (those of tracks too short to be
+    sized are given to the shortest that were), ``rows`` its number among all trajectories.
+    ``position`` says how well positions are known, ``frames_per_step`` over how many frames a step was taken,
+    ``smoothing`` is the stiffness chosen.
+    """
+
+    log_size: FloatArray
+    share: FloatArray
+    resamples: FloatArray
+    posterior: FloatArray
+    frames: FloatArray
+    rows: NDArray[np.int64]
+    position: PositionError
+    frames_per_step: int
+    smoothing: float
+    mobility_um2_s_nm: float
+
+    @property
+    def tracks(self) -> int:
+        """How many tracks were sized."""
+        return len(self.rows)
+
+    @property
+    def log_mean(self) -> FloatArray:
+        """The mean log size of each track given all, shape (tracks,)."""
+        return self.posterior @ self.log_size
+
+    @property
+    def log_variance(self) -> float:
+        """How unsure the log size of a track is, as the mean variance over tracks."""
+        second = self.posterior @ self.log_size**2
+        return float(np.mean(np.maximum(second - self.log_mean**2, 0.0)))
+
+
+def size_tracks(
+    trajectories: Trajectories,
+    optics: Optics,
+    *,
+    noise_grey: float | None = None,
+    longest_step_px: float | None = None,
+    seed: int = 0,
+) -> TrackSizes | NotAssessed:
+    """The distribution of size over tracks.
+
+    Parameters
+    ----------
+    trajectories : Trajectories
+        Drift removed.
+    optics : Optics
+        Pixel size, frame rate, blur, mobility.
+    noise_grey : float, optional
+        Noise of a pixel; with the peaks it says how well positions can be known.
+    longest_step_px : float, optional
+        The search range of the linking, which cut longer steps off.
+    seed : int, optional
+        Of the folds and the resamples.
+
+    Returns
+    -------
+    TrackSizes or NotAssessed
+        Not assessed without a track of at least three successive sightings.
+
+    Notes
+    -----
+    **Source**: the likelihood is exact for blurred and noisy positions (``inference/displacements.py``); the
+    mixture and its smoothing are those of ``inference/mixture.py``.
+    """
+    from vesicle.inference.displacements import log_likelihood
+    from vesicle.vesicles.strides import frames_for, steps_over
+
+    has_pixels = noise_grey is not None
+    stride = steps_over(
+        trajectories, pixel_um=optics.pixel_um, frames=frames_for(trajectories) if has_pixels else 1
+    )
+    steps = stride.steps
+    rows = np.flatnonzero(stride.per_track >= LEAST_STEPS)
+    if not len(rows):
+        return NotAssessed("no particle was followed over three successive frames")
+    mobility = _mobility(optics)
+    per_step = mobility / optics.fps * stride.frames
+    log_size = _grid(steps, per_step)
+    error = position_error(steps, optics, trajectories, noise_grey=noise_grey, frames=stride.frames)
+    cut_px = longest_step_px if stride.frames == 1 else None
+    found = stride.together(
+        log_likelihood(
+            steps,
+            per_step / np.exp(log_size),
+            blur=error.blur / stride.frames,
+            noise=error.variance_um2,
+            longest_step=None if cut_px is None else cut_px * optics.pixel_um,
+        )
+    )[rows]
+    sightings = np.bincount(trajectories.track, minlength=stride.tracks).astype(np.float64)
+    frames = _with_fragments(sightings, rows)
+    mixed = _mixed(
+        found,
+        log_size,
+        frames,
+        seed=seed,
+        adjust=None if has_pixels else _with_noise(stride, error, rows, log_size, per_step),
+    )
+    return TrackSizes(
+        log_size=log_size,
+        share=mixed.share,
+        resamples=mixed.resamples,
+        posterior=mixed.posterior,
+        frames=frames,
+        rows=rows,
+        position=error,
+        frames_per_step=stride.frames,
+        smoothing=mixed.smoothing,
+        mobility_um2_s_nm=mobility,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mixed:
+    """A distribution over the grid with its resamples, the posterior of each track, and the stiffness chosen."""
+
+    share: FloatArray
+    resamples: FloatArray
+    posterior: FloatArray
+    smoothing: float
+
+
+Adjustment: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
+
+
+def _mixed(
+    log_likelihood: FloatArray,
+    log_size: FloatArray,
+    frames: FloatArray,
+    *,
+    seed: int,
+    adjust: Adjustment | None,
+) -> _Mixed:
+    from vesicle.inference.mixture import fit_mixture
+    from vesicle.inference.resampling import resample
+    from vesicle.inference.tilting import TiltedFit, fit_tilts, length_strata
+
+    whole = fit_mixture(log_likelihood, log_size)
+    again = resample(whole, resamples=RESAMPLES, seed=seed)
+    again = again if adjust is None else again.adjusted(adjust)
+    stratum, likelihood = length_strata(frames), whole.observed.likelihood
+
+    def tilted(density: FloatArray, counts: FloatArray) -> TiltedFit:
+        return fit_tilts(likelihood, log_size, density, stratum, counts=counts)
+
+    share, drawn, own = whole.density, again.density, whole.density[None, :]
+    if tilted(
+        share, whole.counts
+    ).matters:  # else the sizes are the same at every length, and each track counts once
+        sightings = frames / frames.mean()
+        fit = tilted(share, sightings)
+        share, own = fit.density, fit.by_stratum[stratum]
+        draws = zip(again.density, again.counts, strict=True)
+        drawn = np.array([tilted(density, counts * sightings).density for density, counts in draws])
+    joint = likelihood * own
+    each = joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-300)
+    kept = supported(log_size, each.sum(axis=0))
+    return _Mixed(
+        share=share * kept / float(share @ kept),
+        resamples=drawn * kept / np.maximum((drawn @ kept)[:, None], 1e-300),
+        posterior=each,
+        smoothing=whole.stiffness,
+    )
+
+
+def _with_noise(
+    stride: Stride,
+    error: PositionError,
+    rows: NDArray[np.int64],
+    *,
+    log_size: FloatArray,
+    per_step: float,
+) -> Adjustment:
+    """What each resample's own estimate of the error of positions does to its density, where nothing bounds it."""
+    from vesicle.inference.localisation import noise_adjustment
+
+    adjust = noise_adjustment(
+        stride.steps, log_size, per_step / np.exp(log_size), blur=error.blur, noise=error.variance_um2
+    )
+
+    def of_sized(density: FloatArray, counts: FloatArray) -> FloatArray:
+        every = np.zeros((len(counts), stride.steps.tracks))
+        every[:, rows] = counts
+        return adjust(density, every)
+
+    return of_sized
+
+
+def _with_fragments(frames: FloatArray, rows: NDArray[np.int64]) -> FloatArray:
+    """Sightings of the sized tracks, with those of shorter ones, whose particles are likest the shortest sized."""
+    sized = frames[rows]
+    is_short = sized <= max(_SHORT_FRAMES, float(sized.min()))
+    left = float(frames.sum() - sized.sum())
+    factor = 1 + left / float(sized[is_short].sum())
+    return np.where(is_short, sized * min(factor, _MOST_FRAGMENTS), sized)
+
+
+_SHORT_FRAMES, _MOST_FRAGMENTS = 6.0, 4.0
+"""Tracks up to this length stand for the fragments too, at most so many times; more fragments are noise."""
+
+
+def supported(log_size: FloatArray, tracks: FloatArray) -> NDArray[np.bool_]:
+    """Where on the grid enough tracks support the distribution.
+
+    A mixture by maximum likelihood gives a lone odd track a size of its own, which may be far from all others and
+    then rules mean and SD. Islands with fewer than three tracks, or one in two hundred, are left out.
+
+    Parameters
+    ----------
+    log_size : numpy.ndarray
+        Even grid, shape (grid,).
+    tracks : numpy.ndarray
+        Expected number of tracks at each point of the grid, shape (grid,).
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        Shape (grid,); all true where nothing is supported, as with very few tracks.
+
+    Examples
+    --------
+    >>> supported(np.log(np.array([50.0, 70.0, 100.0, 140.0, 200.0])), np.array([1.0, 0, 0, 0, 30])).tolist()
+    [False, False, False, True, True]
+    """
+    reach = max(1, round(_ISLAND_WIDTH / float(log_size[1] - log_size[0])))
+    near = np.convolve(tracks, np.ones(2 * reach + 1), mode="same")
+    near = near > max(_WATER, _SHALLOW * float(near.max()))
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], near, [False]]).astype(int)))
+    kept = np.zeros(len(log_size), dtype=np.bool_)
+    for first, end in zip(edges[::2], edges[1::2], strict=True):
+        kept[first:end] = tracks[first:end].sum() >= max(LEAST_SUPPORT, LEAST_SHARE * float(tracks.sum()))
+    return kept if kept.any() else ~kept
+
+
+LEAST_SUPPORT, LEAST_SHARE = 3.0, 0.005
+_ISLAND_WIDTH, _WATER, _SHALLOW = 0.05, 0.1, 0.01
+"""Islands are further apart than this in log size; between them are fewer tracks than this, and than this share of
+the highest place."""
+
+
+def _mobility(optics: Optics) -> float:
+    known = optics.mobility_um2_s_nm
+    return diffusion_um2_s(1.0, **_NOMINAL) if isinstance(known, NotAssessed) else known
+
+
+def _grid(steps: object, mobility_per_frame: float) -> FloatArray:
+    """The grid of sizes: the usual one, widened where the slowest or fastest tracks are beyond it."""
+    from vesicle.inference.displacements import Steps, lag1_diffusion
+    from vesicle.inference.mixture import log_grid
+
+    assert isinstance(steps, Steps)
+    naive = lag1_diffusion(steps)
+    slow, fast = np.quantile(naive[np.isfinite(naive) & (naive > 0)], [0.02, 0.98])
+    return log_grid(
+        min(SMALLEST_NM, mobility_per_frame / fast / 2), max(LARGEST_NM, 2 * mobility_per_frame / slow)
+    )
+
+
+def without_drift(trajectories: Trajectories, drift_px: FloatArray) -> Trajectories:
+    """Trajectories relative to the liquid.
+
+    Parameters
+    ----------
+    trajectories : Trajectories
+        As seen.
+    drift_px : numpy.ndarray
+        Common displacement between a frame and the next, shape (frames - 1, 2).
+
+    Returns
+    -------
+    Trajectories
+        The first frame stays where it is.
+    """
+    path = np.concatenate([np.zeros((1, 2)), np.cumsum(drift_px, axis=0)])
+    at = path[trajectories.frame]
+    return replace(trajectories, x_px=trajectories.x_px - at[:, 0], y_px=trajectories.y_px - at[:, 1])

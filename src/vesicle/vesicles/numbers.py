@@ -1,0 +1,219 @@
+"""Number per volume over size, with intervals, from what the tracks say and how deep each size was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from vesicle.findings import Component, Share, SizeDistribution
+from vesicle.inference.intervals import percentile_interval
+from vesicle.measurements.sizing import FloatArray, frozen
+from vesicle.results import Estimate, NotAssessed, Quantity
+from vesicle.vesicles.estimate import FEW_TRACKS, TrackSizes
+from vesicle.vesicles.physics import particle_mass_ug
+from vesicle.vesicles.seen import Seen
+from vesicle.vesicles.size import bins
+
+_NAMES = ("mode_nm", "median_nm", "mean_nm", "sd_nm", "d10_nm", "d90_nm", "particle_mass_ug")
+_FEW = NotAssessed(f"fewer than {FEW_TRACKS} tracks (house rule): only the median is given")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberDensity:
+    """Number of particles per volume over size as a share of all that can be seen, with its resamples.
+
+    ``log_size`` is the even grid, shape (grid,); ``share`` sums to 1, ``resamples`` has shape
+    (resamples, grid). ``occupancy`` is the same before the depth, as a share of all sightings.
+    """
+
+    log_size: FloatArray
+    share: FloatArray
+    resamples: FloatArray
+    occupancy: FloatArray
+    tracks: int
+    method: str
+
+
+def number_density(sizes: TrackSizes, seen: Seen) -> NumberDensity | NotAssessed:
+    """The number per volume from the number of tracks.
+
+    A size contributes tracks in proportion to how often its particles enter, and each track stays for a time that
+    grows with size; their product, sightings, is in proportion to number and visible depth.
+
+    Parameters
+    ----------
+    sizes : TrackSizes
+        Shares of tracks.
+    seen : Seen
+        Visible depth of each size.
+
+    Returns
+    -------
+    NumberDensity or NotAssessed
+        Not assessed when no size that occurs can be seen.
+    """
+    factor = np.divide(1.0, seen.depth, out=np.zeros_like(seen.depth), where=seen.depth > 0)
+    total = float(sizes.share @ factor)
+    if total <= 0:
+        return NotAssessed("no track belongs to a size that is bright enough to be counted")
+    resampled = sizes.resamples * factor
+    occupancy = sizes.share * (seen.depth > 0)
+    return NumberDensity(
+        log_size=sizes.log_size,
+        share=sizes.share * factor / total,
+        resamples=resampled / np.maximum(resampled.sum(axis=1, keepdims=True), 1e-300),
+        occupancy=occupancy / occupancy.sum(),
+        tracks=sizes.tracks,
+        method=f"mixture of exact likelihoods of {sizes.tracks} tracks, bootstrap over tracks",
+    )
+
+
+def numbers_of(density: NumberDensity | NotAssessed) -> Mapping[str, Quantity]:
+    """Percentiles, mode, mean, SD and mass of one particle.
+
+    Parameters
+    ----------
+    density : NumberDensity or NotAssessed
+        Number per volume, or why there is none.
+
+    Returns
+    -------
+    mapping of str to Estimate or NotAssessed
+        By the names of ``RunSize``; below 200 tracks only the median.
+    """
+    if isinstance(density, NotAssessed):
+        return dict.fromkeys(_NAMES, density)
+    from vesicle.inference.densities import mean_and_spread, mode, quantiles
+
+    at = density.log_size
+    found: dict[str, Callable[[FloatArray], FloatArray]] = {
+        "d10_nm": lambda d: quantiles(at, d, np.array([0.1]))[..., 0],
+        "median_nm": lambda d: quantiles(at, d, np.array([0.5]))[..., 0],
+        "d90_nm": lambda d: quantiles(at, d, np.array([0.9]))[..., 0],
+        "mean_nm": lambda d: mean_and_spread(at, d)[0],
+        "sd_nm": lambda d: mean_and_spread(at, d)[1],
+        "mode_nm": lambda d: mode(at, d),
+        "particle_mass_ug": lambda d: particle_mass_ug(1.0) * (d @ np.exp(3 * at)),
+    }
+    return {
+        name: estimate_of(density, number) if name == "median_nm" or density.tracks >= FEW_TRACKS else _FEW
+        for name, number in found.items()
+    }
+
+
+def estimate_of(density: NumberDensity, number: Callable[[FloatArray], FloatArray]) -> Estimate:
+    """A number of the density with its percentile interval.
+
+    Parameters
+    ----------
+    density : NumberDensity
+        With its resamples.
+    number : callable
+        From densities, shape (..., grid), to numbers, shape (...).
+
+    Returns
+    -------
+    Estimate
+        The interval always holds the value.
+    """
+    value = float(number(density.share))
+    low, high = (float(bound) for bound in percentile_interval(number(density.resamples)))
+    return Estimate(
+        value=value, low=min(low, value), high=max(high, value), n=density.tracks, method=density.method
+    )
+
+
+def shares_of(density: NumberDensity | NotAssessed) -> tuple[Share, ...]:
+    """The shares in the reported ranges of size.
+
+    Parameters
+    ----------
+    density : NumberDensity or NotAssessed
+        Number per volume.
+
+    Returns
+    -------
+    tuple of Share
+        In the order of the standard.
+    """
+    from vesicle.inference.densities import share_of
+
+    def between(low: float, high: float | None) -> Quantity:
+        if isinstance(density, NotAssessed):
+            return density
+        if density.tracks < FEW_TRACKS:
+            return _FEW
+        at = density.log_size
+        return estimate_of(density, lambda d: share_of(at, d, low, high or np.inf))
+
+    return tuple(
+        Share(label=label, low_nm=low, high_nm=high, share=between(low, high)) for label, low, high in bins()
+    )
+
+
+def distribution_of(density: NumberDensity | NotAssessed) -> SizeDistribution | NotAssessed:
+    """The distribution in classes that are even in log size, with its band.
+
+    Parameters
+    ----------
+    density : NumberDensity or NotAssessed
+        Number per volume.
+
+    Returns
+    -------
+    SizeDistribution or NotAssessed
+        Not assessed below 200 tracks.
+    """
+    if isinstance(density, NotAssessed):
+        return density
+    if density.tracks < FEW_TRACKS:
+        return _FEW
+    from vesicle.inference.densities import log_edges
+
+    low, high = percentile_interval(density.resamples)
+    return SizeDistribution(
+        diameter_nm=frozen(np.exp(density.log_size)),
+        edges_nm=frozen(np.exp(log_edges(density.log_size))),
+        fraction=frozen(density.share),
+        low=frozen(np.minimum(low, density.share)),
+        high=frozen(np.maximum(high, density.share)),
+    )
+
+
+def components_of(density: NumberDensity | NotAssessed) -> tuple[Component, ...] | NotAssessed:
+    """The components that the distribution falls into.
+
+    Parameters
+    ----------
+    density : NumberDensity or NotAssessed
+        Number per volume.
+
+    Returns
+    -------
+    tuple of Component or NotAssessed
+        In the order of their size; one for a distribution without a valley. Not assessed below 200 tracks.
+    """
+    if isinstance(density, NotAssessed):
+        return density
+    if density.tracks < FEW_TRACKS:
+        return _FEW
+    from vesicle.inference.components import components
+
+    return tuple(
+        Component(
+            diameter_nm=_around(c.size, c.sizes, density),
+            fraction=_around(c.share, c.shares, density),
+            spread_percent=_around(100 * c.spread, 100 * c.spreads, density),
+        )
+        for c in components(density.log_size, density.share, density.resamples)
+    )
+
+
+def _around(value: float, replicates: FloatArray, density: NumberDensity) -> Estimate:
+    known = replicates[np.isfinite(replicates)]
+    low, high = (float(b) for b in percentile_interval(known)) if len(known) else (value, value)
+    return Estimate(
+        value=value, low=min(low, value), high=max(high, value), n=density.tracks, method=density.method
+    )
