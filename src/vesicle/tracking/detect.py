@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, pairwise
+from queue import Empty, SimpleQueue
 from typing import cast
 
 import numpy as np
@@ -18,12 +19,12 @@ from vesicle.tracking.learning import MOST_SPOTS, Learned, learn
 from vesicle.tracking.noise import Sample, limit_of, sample_frame
 from vesicle.tracking.plan import Plan, make_plan
 from vesicle.tracking.records import Detected, DetectionSettings
-from vesicle.tracking.spots import FRAME, make_room
+from vesicle.tracking.spots import FRAME, Room, make_room
 from vesicle.tracking.static import nothing_stands
 from vesicle.tracking.tally import Part, Tally, conclude, nothing_found
 
 THREADS = 2
-BLOCK_BYTES, LONGEST_BLOCK = 8_000_000, 32
+BLOCK_BYTES, LONGEST_BLOCK = 5_000_000, 32
 OPENING_BLOCKS, OPENING_FRAMES = 4, 8
 SAMPLED_FRAMES = 24
 """Frames over the whole video on which noise and static structure are seen."""
@@ -62,7 +63,7 @@ def detect_spots(frames: Frames, settings: DetectionSettings, *, listen: Listene
     standing = nothing_stands((rows, columns), noise=learned.noise.filtered, expected=-(-count // every))
     tally = Tally(standing=standing, every=every)
     with ThreadPoolExecutor(THREADS) as pool:
-        for part in search(chain(opening, stream), plan, pool, tally=tally):
+        for part in search(chain(used_up(opening), stream), plan, pool, tally=tally):
             tally.add(part)
             listen(Progressed(step="spots", what=f"{tally.frames} of {count} frames"))
     return conclude(tally, learned, settings, shape=(rows, columns))
@@ -99,6 +100,23 @@ def read_opening(
     return opening, learned
 
 
+def used_up(blocks: list[GreyBlock]) -> Iterator[GreyBlock]:
+    """Blocks in their order, each forgotten when it is handed out.
+
+    Parameters
+    ----------
+    blocks : list of numpy.ndarray
+        Emptied.
+
+    Yields
+    ------
+    numpy.ndarray
+        The first of those that are left.
+    """
+    while blocks:
+        yield blocks.pop(0)
+
+
 def spread_over(blocks: list[GreyBlock]) -> GreyBlock:
     """A few frames, evenly spread over some blocks.
 
@@ -113,7 +131,8 @@ def spread_over(blocks: list[GreyBlock]) -> GreyBlock:
         Shape (frames, rows, columns), read-only.
     """
     places = [(i, j) for i, block in enumerate(blocks) for j in range(len(block))]
-    picked = np.unique(np.linspace(0, len(places) - 1, min(len(places), OPENING_FRAMES)).astype(int))
+    most = int(np.clip(2 * BLOCK_BYTES // max(1, blocks[0][:1].nbytes), 2, OPENING_FRAMES))
+    picked = np.unique(np.linspace(0, len(places) - 1, min(len(places), most)).astype(int))
     return read_only(np.stack([blocks[places[k][0]][places[k][1]] for k in picked]))
 
 
@@ -181,6 +200,7 @@ def search(
         At most two blocks are in memory besides the one being read.
     """
     waiting: deque[Future[Part]] = deque()
+    rooms: SimpleQueue[Room] = SimpleQueue()
     before: GreyBlock | None = None
     for block in blocks:
         numbers = np.arange(tally.frames, tally.frames + len(block))
@@ -191,7 +211,8 @@ def search(
         locked, share = read_only(block), -(-len(block) // THREADS)
         for first in range(0, len(block), share):
             some = slice(first, first + share)
-            waiting.append(pool.submit(search_part, locked[some], numbers[some], plan, tally=tally))
+            job = pool.submit(search_part, locked[some], numbers[some], plan, tally=tally, rooms=rooms)
+            waiting.append(job)
         while len(waiting) > 2 * THREADS:
             yield waiting.popleft().result()
     while waiting:
@@ -224,7 +245,9 @@ def repeats(block: GreyBlock, before: GreyBlock | None) -> NDArray[np.bool_]:
     )
 
 
-def search_part(block: GreyBlock, numbers: NDArray[np.int64], plan: Plan, *, tally: Tally) -> Part:
+def search_part(
+    block: GreyBlock, numbers: NDArray[np.int64], plan: Plan, *, tally: Tally, rooms: SimpleQueue[Room]
+) -> Part:
     """Candidates of some frames, and samples of those whose turn it is.
 
     Parameters
@@ -237,13 +260,18 @@ def search_part(block: GreyBlock, numbers: NDArray[np.int64], plan: Plan, *, tal
         Of the video.
     tally : Tally
         Says which frames are sampled; not changed.
+    rooms : queue.SimpleQueue
+        Memory that no thread uses at the moment; one is taken or made, and put back.
 
     Returns
     -------
     Part
         Frames of its spots count from the beginning of the video.
     """
-    room = make_room(block.shape[1:], plan, MOST_SPOTS)
+    try:
+        room = rooms.get_nowait()
+    except Empty:
+        room = make_room(block.shape[1:], plan, MOST_SPOTS)
     samples, standing = list[Sample](), list[NDArray[np.uint8]]()
     tables, full = list[NDArray[np.float32]](), 0
     sampled = np.flatnonzero((numbers >= 0) & (numbers % tally.every == 0))
@@ -256,4 +284,5 @@ def search_part(block: GreyBlock, numbers: NDArray[np.int64], plan: Plan, *, tal
         if first in sampled:
             samples.append(sample_frame(block[first], plan, room))
             standing.append(tally.standing.bytes_of(room.image))
+    rooms.put(room)
     return Part(spots=np.concatenate(tables), full=full, samples=tuple(samples), standing=tuple(standing))

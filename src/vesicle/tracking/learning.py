@@ -99,7 +99,7 @@ def see_polarity(frames: GreyBlock, sigma_px: float) -> Polarity:
 
 
 def see_width(frames: GreyBlock, learned: Learned, *, bits: int, factor: float) -> float | None:
-    """Standard deviation of bright spots that stand alone, in pixels.
+    """Standard deviation of spots that stand alone, in pixels; of bright ones where there are enough.
 
     Parameters
     ----------
@@ -118,19 +118,22 @@ def see_width(frames: GreyBlock, learned: Learned, *, bits: int, factor: float) 
         None when fewer than ``ENOUGH_SPOTS`` were found.
     """
     sigma = learned.sigma_px
-    area = frames.shape[1] * frames.shape[2]
-    limit = limit_of(learned.noise, factor=2.0 * max(1.0, factor), area_px=area, sigma_px=sigma, part=1.0)
-    plan = make_plan(frames.shape[1:], sigma_px=sigma, polarity=learned.polarity, bits=bits, limit=limit)
-    room = make_room(frames.shape[1:], plan, MOST_SPOTS)
+    for brightness in (2.0, 1.2):
+        spots = _lonely(frames, learned, bits=bits, factor=brightness * max(1.0, factor))
+        if len(spots) >= ENOUGH_SPOTS:
+            lowered = 0.524 * noise_of_width(sigma) * learned.noise.filtered / spots[:, HEIGHT]  # by noise
+            squared = float(np.quantile(spots[:, WIDTH2] * (1 + lowered), IN_FOCUS)) - sigma**2
+            return float(np.sqrt(np.clip(squared, NARROWEST_PX**2, WIDEST_PX**2)))
+    return None
+
+
+def _lonely(frames: GreyBlock, learned: Learned, *, bits: int, factor: float) -> NDArray[np.float32]:
+    sigma, shape = learned.sigma_px, frames.shape[1:]
+    limit = limit_of(learned.noise, factor=factor, area_px=shape[0] * shape[1], sigma_px=sigma, part=1.0)
+    plan = make_plan(shape, sigma_px=sigma, polarity=learned.polarity, bits=bits, limit=limit)
+    room = make_room(shape, plan, MOST_SPOTS)
     spots, _ = find_in_block(frames, np.ones(len(frames), np.bool_), plan, room)
-    spots = spots[(spots[:, SATURATED] == 0) & is_alone(spots, 8 * sigma)]
-    if len(spots) < ENOUGH_SPOTS:
-        return None
-    lowered = (
-        0.524 * noise_of_width(sigma) * learned.noise.filtered / spots[:, HEIGHT]
-    )  # what noise does to it
-    squared = float(np.quantile(spots[:, WIDTH2] * (1 + lowered), IN_FOCUS)) - sigma**2
-    return float(np.sqrt(np.clip(squared, NARROWEST_PX**2, WIDEST_PX**2)))
+    return spots[(spots[:, SATURATED] == 0) & is_alone(spots, 8 * sigma)]
 
 
 def noise_of_width(sigma_px: float) -> float:
