@@ -120,13 +120,8 @@ def size_tracks(
     stride = steps_over(trajectories, pixel_um=optics.pixel_um, frames=over)
     steps = stride.steps
     rows = np.flatnonzero(stride.per_track >= LEAST_STEPS)
-    if not len(rows):
-        return NotAssessed("no particle was followed over three successive frames")
     if len(rows) < LEAST_TRACKS:
-        reason = (
-            f"only {len(rows)} particles were followed over three successive frames; it takes {LEAST_TRACKS}"
-        )
-        return NotAssessed(f"{reason} (house rule)")
+        return _too_few(len(rows))
     mobility = _mobility(optics)
     per_step = mobility / optics.fps * stride.frames
     log_size = _grid(steps, per_step)
