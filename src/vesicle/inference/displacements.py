@@ -150,7 +150,7 @@ def log_likelihood(
     found = np.zeros((steps.tracks, len(diffusion)))
     _add_squares(_modes(steps, of_track, blur), np.repeat(steps.owner, steps.lengths), diffusion, found)
     kinds, of_segment = np.unique(
-        np.stack((steps.lengths, of_track[steps.owner])), axis=1, return_inverse=True
+        np.stack((steps.lengths.astype(np.float64), of_track[steps.owner])), axis=1, return_inverse=True
     )
     norm = _log_norm(kinds, diffusion, blur=blur, longest_step=longest_step)
     _add_rows(norm, of_segment.reshape(-1).astype(np.int64), steps.owner, found)

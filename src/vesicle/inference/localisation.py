@@ -41,7 +41,7 @@ def noise_moments(steps: Steps) -> FloatArray:
         np.bincount(track[first], products, steps.tracks),
         2.0 * np.bincount(track[first], minlength=steps.tracks),
     )
-    return np.stack(columns, axis=1)
+    return np.stack(columns, axis=1).astype(np.float64)
 
 
 def noise_of(moments: FloatArray, blur: float) -> FloatArray:
