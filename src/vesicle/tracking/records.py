@@ -59,13 +59,14 @@ class Detected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """Spots joined to tracks.
+    """Spots joined to tracks; every spot is in one, which may be its only one.
 
     ``drift_px`` is the common displacement between a frame and the next, shape (frames - 1, 2), x then y,
     smoothed in time; it is not removed from the trajectories. ``drift_error_px`` is its standard error, infinite
-    where no link tells it. ``range_px`` is the largest step, after drift,
-    that a link may have; ``memory`` how many frames a track may miss. ``step_px`` is the largest step that the
-    range was made for (one standard deviation per axis of the fastest particles seen).
+    where no link tells it. ``range_px`` is the largest step, after drift, that a link between neighbouring frames
+    may have (the square root of 2 more across a missed one); a track that is known to be slow accepts less,
+    4.75 of its own standard deviations. ``memory`` is how many frames a track may miss. ``step_px`` is the
+    largest step that the range was made for (one standard deviation per axis of the fastest particles seen).
     """
 
     trajectories: Trajectories
