@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 RUN := $(PY) -m
 
-.PHONY: help setup python demo test fast lint docs bench fuzz picture clean
+.PHONY: help setup python demo test fast lint docs bench validate fuzz picture clean
 .NOTPARALLEL: # the tests already use two workers, and two installations at once would disturb each other
 
 help: ## this list
@@ -39,6 +39,9 @@ docs: python ## the documentation, with its generated reference
 
 bench: python ## time and memory against peers, written to docs/benchmarks.md
 	$(PY) benchmarks/run.py
+
+validate: python ## estimates from simulated trajectories beside the truth, written to docs/validation.md
+	$(RUN) scripts.validate
 
 fuzz: python ## 10,000 seeded mutations per reader
 	VESICLE_MUTATIONS=10000 $(RUN) pytest -n 2 tests/conformance/test_mutations.py

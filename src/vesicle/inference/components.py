@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from vesicle.inference.densities import log_edges
 from vesicle.inference.resampling import interval_of
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Estimate
@@ -15,6 +16,8 @@ _DEEPEST = 0.8
 """Peaks are separate when the valley between them is below this part of the lower of the two."""
 _LEAST_SHARE = 0.02
 """Peaks with less are left to their neighbours, and so are those whose interval reaches down to half of it."""
+_LEAST_PEAK = 1e-6
+"""What is lower, as a part of the highest peak, is no peak but the error of a sum."""
 _METHOD = "peak of the density, interval from resampled observations"
 
 
@@ -67,6 +70,7 @@ def _deep_valleys(density: FloatArray) -> list[int]:
     """Where the density is cut, both ends included: the shallowest valleys are filled first."""
     rises = np.diff(density) > 0
     peaks = np.flatnonzero(np.diff(np.concatenate(([True], rises, [False])).astype(int)) < 0).tolist()
+    peaks = [peak for peak in peaks if density[peak] > _LEAST_PEAK * density.max()]
     while len(peaks) > 1:
         valleys = [a + int(density[a:b].argmin()) for a, b in pairwise(peaks)]
         lower = [min(density[a], density[b]) for a, b in pairwise(peaks)]
@@ -94,13 +98,13 @@ def _component(log_size: FloatArray, density: FloatArray, resampled: FloatArray,
     share = float(inside.sum())
     mean = float(inside @ at) / share
     peak = _highest(at, inside[None, :])[0]
-    half = 0.5 * float(log_size[1] - log_size[0])
+    walls = np.exp(log_edges(log_size)[[places.start, places.stop]])
     return Component(
         size=_estimate(peak, _highest(at, again)),
         share=_estimate(share, again.sum(axis=1)),
         spread=float(np.sqrt(inside @ (at - mean) ** 2 / share)),
-        low=float(np.exp(at[0] - half)),
-        high=float(np.exp(at[-1] + half)),
+        low=float(walls[0]),
+        high=float(walls[1]),
     )
 
 
