@@ -41,7 +41,8 @@ bench: python ## time and memory against peers, written to docs/benchmarks.md
 	$(RUN) pip install --quiet --disable-pip-version-check --group bench
 	$(PY) benchmarks/run.py
 
-validate: python ## the bars on simulated videos and trajectories, written to docs
+validate: python ## the bars on simulated trajectories and videos, written to docs
+	$(RUN) scripts.validate
 	$(RUN) scripts.validate_videos
 
 fuzz: python ## 10,000 seeded mutations per reader

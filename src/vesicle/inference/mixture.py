@@ -13,7 +13,7 @@ from vesicle.measurements.sizing import FloatArray
 STEP = 0.02
 """Distance of neighbouring grid points in the natural logarithm of size, unless another is asked for."""
 
-_STIFFNESSES = 10.0 ** np.arange(6.0, -6.1, -0.5)
+_STIFFNESSES = 10.0 ** np.arange(6.5, -6.1, -0.5)
 _PLAUSIBLE = 2.0
 """How far, as a log, the evidence of a stiffness may be below the best for it to be a candidate."""
 _BAND_STEPS = 4
@@ -113,7 +113,14 @@ def fit_mixture(
     -------
     MixtureFit
         The density, and a softer fit for intervals.
+
+    Raises
+    ------
+    ValueError
+        When there are no observations, or the grid is not from :func:`log_grid`.
     """
+    if not len(log_likelihood):
+        raise ValueError("nothing was observed")
     observed = observe(log_likelihood)
     weights = np.ones(observed.count) if counts is None else np.asarray(counts, dtype=np.float64)
     fits = _fits(observed, weights)

@@ -8,12 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vesicle.inference.intervals import LEVEL
+from vesicle.inference.densities import quantiles
+from vesicle.inference.intervals import LEVEL, t_quantile
 from vesicle.inference.mixture import MixtureFit, posterior
-from vesicle.inference.smoothing import one_step, scores_of
+from vesicle.inference.smoothing import leverages, one_step, scores_of
 from vesicle.measurements.sizing import FloatArray
+from vesicle.results import Estimate, NotAssessed, Quantity
 
 RESAMPLES = 400
+FEWEST = 20
+"""With fewer observations there is no interval that simulations bear out."""
+_MANY = 1e9
+_PER_DEGREE = 10.0
+"""Observations that count as one degree of freedom where there are few: our own choice, checked by simulation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +89,7 @@ def resample(
     if group is not None:
         counts *= _group_factors(fit, group, resamples, rng)
     _, scores = scores_of(fit.observed, fit.band.density)
+    scores /= 1.0 - leverages(fit.band, scores)[:, None]
     noise = rng.standard_normal((resamples, len(fit.band.spline) - 3))
     return Resampled(density=one_step(fit.band, (counts - fit.counts) @ scores, noise), counts=counts)
 
@@ -169,3 +177,38 @@ def interval_of(resampled: FloatArray, value: float, *, level: float = LEVEL) ->
     tail = 50 * (1 - level)
     low, high = np.percentile(resampled, [tail, 100 - tail])
     return min(float(low), value), max(float(high), value)
+
+
+def median_of_few(fit: MixtureFit, resampled: Resampled) -> Quantity:
+    """The median with an interval that is widened where there are few observations.
+
+    Below 200 observations nothing else should be read off a density.
+
+    Parameters
+    ----------
+    fit : MixtureFit
+        Of all observations.
+    resampled : Resampled
+        From :func:`resample`.
+
+    Returns
+    -------
+    Estimate or NotAssessed
+        In the unit of size; ``n`` is the number of observations. Not assessed below 20 of them.
+    """
+    count = fit.observed.count
+    if count < FEWEST:
+        return NotAssessed(f"{count} observations are too few for an interval; {FEWEST} are needed")
+    half = np.array([0.5])
+    value = float(quantiles(fit.log_size, fit.density, half)[0])
+    low, high = interval_of(quantiles(fit.log_size, resampled.density, half)[:, 0], value)
+    degrees = count / _PER_DEGREE
+    wider = t_quantile(degrees) / t_quantile(_MANY)
+    return Estimate(
+        value=value,
+        low=value * (low / value) ** wider,
+        high=value * (high / value) ** wider,
+        n=count,
+        method="median of the smoothed density; interval from resampled observations, widened as Student's t with "
+        f"{degrees:.0f} degrees of freedom",
+    )

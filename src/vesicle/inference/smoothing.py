@@ -207,8 +207,27 @@ def left_out(observed: Observed, fit: SmoothFit) -> FloatArray:
         that leave the observation out.
     """
     likelihood, scores = scores_of(observed, fit.density)
+    leverage = leverages(fit, scores)
+    return np.log(likelihood) - leverage / (1 - leverage)
+
+
+def leverages(fit: SmoothFit, scores: FloatArray) -> FloatArray:
+    """How much of a fit to itself each observation decides.
+
+    Parameters
+    ----------
+    fit : SmoothFit
+        The fit.
+    scores : numpy.ndarray
+        From :func:`scores_of`, shape (observations, coefficients).
+
+    Returns
+    -------
+    numpy.ndarray
+        From 0 to 0.9, shape (observations,).
+    """
     leverage = (scores * np.linalg.solve(fit.curvature, scores.T).T).sum(axis=1)
-    return np.log(likelihood) - leverage / (1 - np.minimum(leverage, _MOST_LEVERAGE))
+    return np.minimum(leverage, _MOST_LEVERAGE)
 
 
 def one_step(fit: SmoothFit, pull: FloatArray, noise: FloatArray) -> FloatArray:
