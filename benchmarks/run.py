@@ -25,7 +25,7 @@ from tracking import tracking
 from vesicle.cli.demo import write_example
 from vesicle.readers import RawFile, find_readers
 from vesicle.results import FileRef
-from vesicle.simulate.example import TRUTH, example_folder
+from vesicle.simulate.example import TRUTH, example_folder, example_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -78,7 +78,7 @@ def in_turn(things: Mapping[str, Callable[[], object]]) -> dict[str, Measured]:
 
 
 def zetaview() -> tuple[str, bytes, Callable[[], object]]:
-    name, content = next((n, c) for n, c in example_folder().items() if n.endswith("_size_488.txt"))
+    name, content = next((n, c) for n, c in example_tables().items() if n.endswith("_size_488.txt"))
     lines = content.decode("latin-1").splitlines()
     first = next(i for i, line in enumerate(lines) if line.startswith("Size / nm"))
     last = next(i for i, line in enumerate(lines) if i > first and line.startswith("-1"))

@@ -1,5 +1,7 @@
 """C03: replicates, 12 % passes, 25 % warns. C04: blank, 10 % passes, 30 % warns."""
 
+from dataclasses import replace
+
 import pytest
 from tests.checks.build import FAIL, NOT_ASSESSED, PASS, WARN, about, inputs, verdicts
 
@@ -25,6 +27,13 @@ def replicates(cv, n=3, *, kind="runs", differing=(), sample="F1"):
 
 def judged_replicates(*rows, manifest=""):
     return c03.judge(inputs(ComparisonFinding(replicates=rows), manifest=manifest))
+
+
+def test_a_sample_whose_blank_was_judged_on_another_instrument_warns():
+    other = replace(blank(NotAssessed("elsewhere"), sample="F1 (video)"), judged_as="F1 (ZetaView)")
+    result = c04.judge(inputs(ComparisonFinding(blanks=(blank(5.0, sample="F1 (ZetaView)"), other))))
+    assert (result.verdict, result.value.value) == (WARN, 5.0)
+    assert "judged as F1 (ZetaView)" in result.reason
 
 
 def blank(percent, net=None, sample="F1"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vesicle.simulate.example import TRUTH, example_folder
+from vesicle.simulate.example import TRUTH, example_folder, example_tables
 
 A_RUN = "sizing/20260305_0001_DEMO-01-2000_size_488.txt"
 
@@ -180,6 +180,13 @@ def test_a_wrong_manifest_is_refused_with_its_key(batch, answer):
     assert "tissue" in document["error"]["next_step"]
 
 
+@pytest.fixture
+def without_videos(monkeypatch):
+    """The demo without the seconds that its videos take."""
+    monkeypatch.setattr("vesicle.simulate.example.example_folder", example_tables)
+
+
+@pytest.mark.slow
 def test_the_demo_writes_its_example_and_the_dossier(tmp_path, process):
     ended = process("demo", tmp_path / "demo", "--json")
     assert ended.returncode == 0
@@ -190,8 +197,14 @@ def test_the_demo_writes_its_example_and_the_dossier(tmp_path, process):
         example_folder()
     )
     assert Path(document["page"]).exists()
+    dossier = json.loads(Path(document["page"]).with_suffix(".json").read_text(encoding="utf-8"))
+    found = {check["id"]: check["verdict"] for check in dossier["checks"]}
+    assert found | {"C01": "pass", "C02": "pass", "C03": "pass", "C04": "warn"} == found
+    subjects = {part["subject"] for check in dossier["checks"] for part in check["parts"]}
+    assert {"DEMO-01 (video)", "DEMO-01 (ZetaView)", "beads-100nm, size standard"} <= subjects
 
 
+@pytest.mark.usefixtures("without_videos")
 def test_the_demo_can_be_repeated_and_says_where_everything_is(tmp_path, call, answer, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert answer("demo")[1] == 0
@@ -201,6 +214,7 @@ def test_the_demo_can_be_repeated_and_says_where_everything_is(tmp_path, call, a
     assert (tmp_path / "vesicle-demo" / "DEMO-01-dossier" / "dossier.html").exists()
 
 
+@pytest.mark.usefixtures("without_videos")
 @pytest.mark.parametrize("name", ["mine.csv", "vesicle.toml"])
 def test_the_demo_does_not_write_over_files_of_the_user(tmp_path, answer, name):
     folder = tmp_path / TRUTH.sample
@@ -212,6 +226,7 @@ def test_the_demo_does_not_write_over_files_of_the_user(tmp_path, answer, name):
     assert [path.name for path in folder.iterdir()] == [name]
 
 
+@pytest.mark.usefixtures("without_videos")
 def test_the_demo_explains_a_place_that_cannot_be_written(tmp_path, answer):
     (tmp_path / "file").write_text("")
     document, code = answer("demo", tmp_path / "file")

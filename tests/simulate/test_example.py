@@ -6,16 +6,51 @@ import io
 import pytest
 
 from vesicle.manifest import manifest_from_text
-from vesicle.simulate.example import TRUTH, example_folder
+from vesicle.simulate import example_videos
+from vesicle.simulate.example import TRUTH, example_folder, example_tables
+from vesicle.simulate.nta_plan import plan_video
 from vesicle.simulate.protein import ProteinTruth, protein_table
 
 
 def test_the_example_is_the_same_every_time():
-    assert dict(example_folder()) == dict(example_folder())
+    assert dict(example_tables()) == dict(example_tables())
+
+
+@pytest.mark.slow
+def test_the_example_holds_the_same_preparation_as_videos_with_a_certified_bead():
+    files = example_folder()
+    videos = {name: content for name, content in files.items() if name.endswith(".avi")}
+    assert len(videos) == 5
+    assert sum(map(len, videos.values())) < 120e6, "the demo must stay small"
+    assert all(b"simulated by vesicle, not measured" in content[:4000] for content in videos.values())
+    assert {**files} == {**example_tables(), **videos}
+
+
+def test_the_videos_of_the_example_hold_its_stock_at_the_stated_dilution():
+    manifest = manifest_from_text(example_tables()["vesicle.toml"].decode())
+    stated = {rule.glob: rule.dilution for rule in manifest.files if rule.dilution}
+    assert stated == {
+        f"video/DEMO-01-{dilution:.0f} *": dilution
+        for dilution in (example_videos.DILUTION, example_videos.SECOND_DILUTION)
+    }
+    for number, dilution in example_videos.DILUTIONS:
+        plan = plan_video(example_videos.sample_settings(TRUTH.size, number, dilution))
+        assert plan.concentration_per_ml * dilution == pytest.approx(TRUTH.size.stock_per_ml, rel=0.01)
+
+
+def test_the_manifest_states_the_camera_and_the_beads_that_the_videos_were_drawn_with():
+    manifest = manifest_from_text(example_tables()["vesicle.toml"].decode())
+    video, beads = manifest.video, manifest.files[-1]
+    assert (video.pixel_nm, video.fps) == (example_videos.PIXEL_NM, example_videos.FPS)
+    assert (video.exposure_ms, video.temperature_c) == (
+        example_videos.EXPOSURE_MS,
+        example_videos.TEMPERATURE_C,
+    )
+    assert (beads.role, beads.certified_nm) == ("size standard", example_videos.BEADS_NM)
 
 
 def test_the_example_has_three_replicates_a_second_dilution_a_blank_and_a_protein_table():
-    names = sorted(example_folder())
+    names = sorted(example_tables())
     assert len([n for n in names if "DEMO-01-2000_size_488.txt" in n]) == 3
     assert len([n for n in names if "DEMO-01-5000_size_488.txt" in n]) == 1
     assert len([n for n in names if n.endswith("_11pos.txt")]) == 5
@@ -23,7 +58,7 @@ def test_the_example_has_three_replicates_a_second_dilution_a_blank_and_a_protei
 
 
 def test_the_manifest_of_the_example_loads_without_a_remark():
-    manifest = manifest_from_text(example_folder()["vesicle.toml"].decode())
+    manifest = manifest_from_text(example_tables()["vesicle.toml"].decode())
     assert manifest.notes == ()
     assert manifest.batch.id == f"{TRUTH.sample} (simulated)", "its dossier must not be taken for measured"
     assert manifest.product.final_volume_ml == TRUTH.final_volume_ml
@@ -31,7 +66,7 @@ def test_the_manifest_of_the_example_loads_without_a_remark():
 
 
 def test_the_example_says_that_it_was_not_measured():
-    files = example_folder()
+    files = example_tables()
     texts = [files[name] for name in files if name.endswith("size_488.txt") or name == "vesicle.toml"]
     assert len(texts) == 6
     assert all(b"simulated, not measured" in text for text in texts)

@@ -13,6 +13,7 @@ from vesicle.cli.paths import GivenPath
 from vesicle.cli.progress import progress
 from vesicle.cli.run import run_folder
 from vesicle.errors import UsageError, WriteError, quoted
+from vesicle.events import StepStarted
 
 
 @click.command("demo", short_help="Write an example batch and make its dossier.")
@@ -24,6 +25,7 @@ def COMMAND(directory: Path, *, as_json: bool) -> NoReturn:  # noqa: N802 - decl
 
     with only_the_document_on_stdout(as_json=as_json), progress() as listen:
         folder = directory / TRUTH.sample
+        listen(StepStarted(step="simulate", total=1))
         write_example(folder, example_folder())
         ran = run_folder(folder, out=None, listen=listen)
     document = {**ran.document, "schema": "vesicle.demo/1"}

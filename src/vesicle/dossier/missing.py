@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from vesicle.analysis import Inputs
 from vesicle.dossier import MissingItem
+from vesicle.errors import quoted
 from vesicle.manifest import Manifest
-from vesicle.measurements import ProteinTable, SizeRun
+from vesicle.measurements import ProteinTable, SizeRun, TrackTable, Video
 from vesicle.readers.said import matches
 from vesicle.standards import load_standard
 
@@ -25,10 +26,45 @@ def missing_from(inputs: Inputs) -> tuple[MissingItem, ...]:
     tuple of MissingItem
         As :func:`missing_items` says.
     """
-    runs = inputs.all(SizeRun)
+    runs, filmed = inputs.all(SizeRun), (*inputs.all(Video), *inputs.all(TrackTable))
     kinds = {run.reader for run in runs} | {table.reader for table in inputs.all(ProteinTable)}
     kinds |= {run.positions.reader for run in runs if run.positions}
-    return missing_items(kinds=kinds, roles={run.role for run in runs}, manifest=inputs.manifest)
+    kinds |= {source.reader for source in filmed}
+    roles = {source.role for source in (*runs, *filmed)}
+    return (
+        *without_scale(filmed),
+        *missing_items(kinds=kinds, roles=roles, manifest=inputs.manifest),
+    )
+
+
+def without_scale(filmed: Iterable[Video | TrackTable]) -> tuple[MissingItem, ...]:
+    """What must be stated of videos and tables of tracks before they can be sized.
+
+    Parameters
+    ----------
+    filmed : iterable of Video or TrackTable
+        As read, with what the manifest says of them.
+
+    Returns
+    -------
+    tuple of MissingItem
+        One for each set of missing keys, with the files that it holds for.
+    """
+    files: dict[str, list[str]] = {}
+    for source in filmed:
+        if absent := [key for key in _SCALE if getattr(source.scale, key) is None]:
+            files.setdefault(", ".join(absent), []).append(source.file.path)
+    return tuple(
+        MissingItem(
+            what=f"{keys} of {quoted(paths, most=3)}, under [video] or [[files]] in vesicle.toml",
+            allows="sizes from these videos or tracks: C01, C02, C03, C12",
+        )
+        for keys, paths in files.items()
+    )
+
+
+_SCALE = ("pixel_nm", "fps", "temperature_c")
+"""Without one of these no track has a size."""
 
 
 def missing_items(

@@ -146,7 +146,7 @@ def _group_factors(
     names, index = np.unique(group, return_inverse=True)
     excess = group_excess(posterior(fit) @ fit.log_size, group)
     drawn = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=resamples)
-    return (1.0 + excess * (drawn - 1.0)).astype(np.float64)[:, index]
+    return np.asarray(1.0 + excess * (drawn - 1.0), dtype=np.float64)[:, index]
 
 
 def interval_of(resampled: FloatArray, value: float, *, level: float = LEVEL) -> tuple[float, float]:

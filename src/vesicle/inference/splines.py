@@ -96,4 +96,4 @@ def normal_spline(grid: int, mean: float, spread: float) -> FloatArray:
         Shape (coefficients,); exact but for a constant.
     """
     places = PER_KNOT * (np.arange(spline_size(grid)) - 1.0)
-    return (-0.5 * ((places - mean) / spread) ** 2).astype(np.float64)
+    return np.asarray(-0.5 * ((places - mean) / spread) ** 2, dtype=np.float64)

@@ -19,8 +19,11 @@ BEADS_NM, BEADS_CV = 100.0, 0.03
 DILUTION, SECOND_DILUTION = 75.0, 95.0
 """Less than for the exports: a camera with a small field needs more particles in it."""
 
+DILUTIONS = tuple(enumerate((DILUTION, DILUTION, DILUTION, SECOND_DILUTION), start=1))
+"""Number and dilution of each video of the sample."""
+
 FRAMES, FPS, EXPOSURE_MS, PIXEL_NM, TEMPERATURE_C = 280, 30.0, 10.0, 200.0, 25.0
-_SEED = 31
+_SEED = 30
 _BEADS_PER_FRAME = 40.0
 
 
@@ -37,13 +40,33 @@ def example_videos(truth: SizeTruth) -> Iterator[tuple[str, bytes]]:
     tuple of str and bytes
         Name and content, always the same.
     """
-    vesicles = lognormal(truth.median_nm, math.exp(truth.log_sd))
-    for index, dilution in enumerate((DILUTION,) * 3 + (SECOND_DILUTION,)):
-        settings = _settings(vesicles, seed=_SEED + index, per_frame=_BEADS_PER_FRAME)
-        name = f"DEMO-01-{dilution:.0f} video {index + 1}.avi"
-        yield name, _video(_concentrated(settings, truth.stock_per_ml / dilution))
+    for number, dilution in DILUTIONS:
+        settings = sample_settings(truth, number, dilution)
+        yield f"DEMO-01-{dilution:.0f} video {number}.avi", _video(settings)
     beads = mixed(BEADS_NM, BEADS_CV)
-    yield "beads-100nm.avi", _video(_settings(beads, seed=_SEED + 9, per_frame=_BEADS_PER_FRAME))
+    yield "beads-100nm.avi", _video(_settings(beads, seed=_SEED + 10, per_frame=_BEADS_PER_FRAME))
+
+
+def sample_settings(truth: SizeTruth, number: int, dilution: float) -> NtaSettings:
+    """What one video of the preparation is made of.
+
+    Parameters
+    ----------
+    truth : SizeTruth
+        What is in the vial.
+    number : int
+        Which video; each has particles and noise of its own.
+    dilution : float
+        Of the preparation under the camera.
+
+    Returns
+    -------
+    NtaSettings
+        With as many particles as make the concentration of the stock over the dilution.
+    """
+    vesicles = lognormal(truth.median_nm, math.exp(truth.log_sd))
+    settings = _settings(vesicles, seed=_SEED + number, per_frame=_BEADS_PER_FRAME)
+    return _concentrated(settings, truth.stock_per_ml / dilution)
 
 
 def _settings(component: Component, *, seed: int, per_frame: float) -> NtaSettings:

@@ -29,6 +29,9 @@ SMALLEST_NM, LARGEST_NM = 20.0, 1000.0
 LEAST_STEPS = 2
 """Tracks with fewer displacements are counted and not sized: they say little, and false spots make them."""
 
+LEAST_TRACKS = 5
+"""Fewer tracks than this say nothing of a sample."""
+
 RESAMPLES = 200
 FEW_TRACKS = 200
 """Below this many tracks only the median is given (issue of spiky mixtures; house rule)."""
@@ -110,40 +113,26 @@ def size_tracks(
     **Source**: the likelihood is exact for blurred and noisy positions (``inference/displacements.py``); the
     mixture and its smoothing are those of ``inference/mixture.py``.
     """
-    from vesicle.inference.displacements import log_likelihood
     from vesicle.vesicles.strides import frames_for, steps_over
 
     has_pixels = noise_grey is not None
-    stride = steps_over(
-        trajectories, pixel_um=optics.pixel_um, frames=frames_for(trajectories) if has_pixels else 1
-    )
+    over = frames_for(trajectories) if has_pixels else 1
+    stride = steps_over(trajectories, pixel_um=optics.pixel_um, frames=over)
     steps = stride.steps
     rows = np.flatnonzero(stride.per_track >= LEAST_STEPS)
-    if not len(rows):
-        return NotAssessed("no particle was followed over three successive frames")
+    if len(rows) < LEAST_TRACKS:
+        return _too_few(len(rows))
     mobility = _mobility(optics)
     per_step = mobility / optics.fps * stride.frames
     log_size = _grid(steps, per_step)
     error = position_error(steps, optics, trajectories, noise_grey=noise_grey, frames=stride.frames)
-    cut_px = longest_step_px if stride.frames == 1 else None
-    found = stride.together(
-        log_likelihood(
-            steps,
-            per_step / np.exp(log_size),
-            blur=error.blur / stride.frames,
-            noise=error.variance_um2,
-            longest_step=None if cut_px is None else cut_px * optics.pixel_um,
-        )
-    )[rows]
+    longest = None if longest_step_px is None or over > 1 else longest_step_px * optics.pixel_um
+    diffusion = per_step / np.exp(log_size)
+    motion = _Motion(stride=stride, error=error, diffusion=diffusion, longest_um=longest)
     sightings = np.bincount(trajectories.track, minlength=stride.tracks).astype(np.float64)
     frames = _with_fragments(sightings, rows)
-    mixed = _mixed(
-        found,
-        log_size,
-        frames,
-        seed=seed,
-        adjust=None if has_pixels else _with_noise(stride, error, rows, log_size, per_step),
-    )
+    adjust = None if has_pixels else motion.adjustment(log_size, rows)
+    mixed = _mixed(motion.log_likelihood()[rows], log_size, frames, seed=seed, adjust=adjust)
     return TrackSizes(
         log_size=log_size,
         share=mixed.share,
@@ -169,6 +158,44 @@ class _Mixed:
 
 
 Adjustment: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Motion:
+    """Steps with the error of their ends, and the diffusion per step of each size of the grid, in um^2."""
+
+    stride: Stride
+    error: PositionError
+    diffusion: FloatArray
+    longest_um: float | None
+
+    @property
+    def blur(self) -> float:
+        """That of a step, which may take several frames."""
+        return self.error.blur / self.stride.frames
+
+    def log_likelihood(self) -> FloatArray:
+        """Of each track for each size, shape (tracks, grid)."""
+        from vesicle.inference.displacements import log_likelihood
+
+        noise, longest = self.error.variance_um2, self.longest_um
+        steps = self.stride.steps
+        found = log_likelihood(steps, self.diffusion, blur=self.blur, noise=noise, longest_step=longest)
+        return self.stride.together(found)
+
+    def adjustment(self, log_size: FloatArray, rows: NDArray[np.int64]) -> Adjustment:
+        """What each resample's own estimate of the error of positions does to its density."""
+        from vesicle.inference.localisation import noise_adjustment
+
+        steps, noise = self.stride.steps, self.error.variance_um2
+        adjust = noise_adjustment(steps, log_size, self.diffusion, blur=self.blur, noise=noise)
+
+        def of_sized(density: FloatArray, counts: FloatArray) -> FloatArray:
+            every = np.zeros((len(counts), steps.tracks))
+            every[:, rows] = counts
+            return adjust(density, every)
+
+        return of_sized
 
 
 def _mixed(
@@ -209,29 +236,6 @@ def _mixed(
         posterior=each,
         smoothing=whole.stiffness,
     )
-
-
-def _with_noise(
-    stride: Stride,
-    error: PositionError,
-    rows: NDArray[np.int64],
-    *,
-    log_size: FloatArray,
-    per_step: float,
-) -> Adjustment:
-    """What each resample's own estimate of the error of positions does to its density, where nothing bounds it."""
-    from vesicle.inference.localisation import noise_adjustment
-
-    adjust = noise_adjustment(
-        stride.steps, log_size, per_step / np.exp(log_size), blur=error.blur, noise=error.variance_um2
-    )
-
-    def of_sized(density: FloatArray, counts: FloatArray) -> FloatArray:
-        every = np.zeros((len(counts), stride.steps.tracks))
-        every[:, rows] = counts
-        return adjust(density, every)
-
-    return of_sized
 
 
 def _with_fragments(frames: FloatArray, rows: NDArray[np.int64]) -> FloatArray:
@@ -302,6 +306,13 @@ def _grid(steps: object, mobility_per_frame: float) -> FloatArray:
     return log_grid(
         min(SMALLEST_NM, mobility_per_frame / fast / 2), max(LARGEST_NM, 2 * mobility_per_frame / slow)
     )
+
+
+def _too_few(tracks: int) -> NotAssessed:
+    followed = "followed over three successive frames"
+    if not tracks:
+        return NotAssessed(f"no particle was {followed}")
+    return NotAssessed(f"only {tracks} were {followed}; it takes {LEAST_TRACKS} (house rule)")
 
 
 def without_drift(trajectories: Trajectories, drift_px: FloatArray) -> Trajectories:

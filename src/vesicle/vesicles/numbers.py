@@ -25,13 +25,15 @@ class NumberDensity:
     """Number of particles per volume over size as a share of all that can be seen, with its resamples.
 
     ``log_size`` is the even grid, shape (grid,); ``share`` sums to 1, ``resamples`` has shape
-    (resamples, grid). ``occupancy`` is the same before the depth, as a share of all sightings.
+    (resamples, grid). ``occupancy`` is the same before the depth, as a share of the sightings above the detection
+    limit, and ``above_limit`` their share of all sightings.
     """
 
     log_size: FloatArray
     share: FloatArray
     resamples: FloatArray
     occupancy: FloatArray
+    above_limit: float
     tracks: int
     method: str
 
@@ -65,6 +67,7 @@ def number_density(sizes: TrackSizes, seen: Seen) -> NumberDensity | NotAssessed
         share=sizes.share * factor / total,
         resamples=resampled / np.maximum(resampled.sum(axis=1, keepdims=True), 1e-300),
         occupancy=occupancy / occupancy.sum(),
+        above_limit=float(occupancy.sum() / sizes.share.sum()),
         tracks=sizes.tracks,
         method=f"mixture of exact likelihoods of {sizes.tracks} tracks, bootstrap over tracks",
     )

@@ -55,7 +55,7 @@ class Stride:
     def _by_track(self, values: FloatArray) -> FloatArray:
         whole = np.zeros((self.tracks * self.frames, values.shape[1]))
         whole[: len(values)] = values
-        return whole.reshape(self.tracks, self.frames, -1).sum(axis=1)
+        return whole.reshape(self.tracks, self.frames, values.shape[1]).sum(axis=1)
 
 
 def steps_over(trajectories: Trajectories, *, pixel_um: float, frames: int) -> Stride:

@@ -125,7 +125,7 @@ def concentration(
         volume = _calibrated(density, seen, calibration)
     else:
         return NotAssessed(NO_DEPTH), _unknown(NO_DEPTH)
-    return _per_ml(counted, volume), volume
+    return _per_ml(counted, volume, density.above_limit), volume
 
 
 def _unknown(reason: str) -> VolumeModel:
@@ -150,11 +150,12 @@ def _calibrated(density: NumberDensity, seen: Seen, calibration: Calibration) ->
     return VolumeModel(kind="bead calibration", depth_um=depth, sentence=sentence)
 
 
-def _per_ml(counted: Counted, volume: VolumeModel) -> Quantity:
+def _per_ml(counted: Counted, volume: VolumeModel, above_limit: float) -> Quantity:
     depth = volume.depth_um
     if isinstance(depth, NotAssessed):
         return depth
-    value = counted.per_frame / (counted.area_um2 * depth.value) * _UM3_PER_ML
+    per_frame = counted.per_frame * above_limit
+    value = per_frame / (counted.area_um2 * depth.value) * _UM3_PER_ML
     of_depth = (depth.high - depth.low) / (2 * t_quantile(7) * depth.value)
     half = t_quantile(_BLOCKS - 1) * math.hypot(counted.relative_error, of_depth)
     method = (
