@@ -39,9 +39,10 @@ def test_a_dark_spot_at_zero_is_saturated_too():
     assert spots[0, X] == pytest.approx(80.3, abs=0.05)
 
 
-def test_two_saturated_particles_are_two():
-    spots = found_in(gaussians([(60, 60, 900.0), (80, 60, 900.0)], SHAPE, 1.5))
-    assert sorted(np.rint(spots[:, X])) == [60, 80]
+@pytest.mark.parametrize("distance", [8, 20])
+def test_two_saturated_particles_are_two(distance):
+    spots = found_in(gaussians([(60, 60, 900.0), (60 + distance, 60, 900.0)], SHAPE, 1.5))
+    assert sorted(np.rint(spots[:, X])) == [60, 60 + distance]
 
 
 def test_the_rings_of_a_bright_particle_are_no_particles():

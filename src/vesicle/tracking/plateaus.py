@@ -10,6 +10,9 @@ from vesicle.measurements.video import GreyBlock
 from vesicle.tracking.plan import Plan
 from vesicle.tracking.spots import HEIGHT, LEVEL, REACH, SATURATED, Room, X, Y
 
+PULLED = 0.5
+"""A centre of light farther from that of the plateau, in pixels, was pulled there by a neighbour."""
+
 
 @compiled
 def saturated_pixel(frame: GreyBlock, y: int, x: int, ceiling: int) -> int:
@@ -133,8 +136,11 @@ def join_plateaus(frame: GreyBlock, plan: Plan, room: Room, count: int) -> None:
         spot[REACH] = np.sqrt(pixels / np.pi)
         if spot[REACH] > plan.sigma:  # smaller ones are centred well by the filter
             plateau = room.places[used : used + pixels]
-            spot[X], spot[Y] = np.mean(plateau % columns), np.mean(plateau // columns)
+            x, y = np.mean(plateau % columns), np.mean(plateau // columns)
+            spot[X], spot[Y] = x, y
             centroid(frame, spot, spot[REACH] + 2 * plan.sigma)
+            if abs(spot[X] - x) > PULLED or abs(spot[Y] - y) > PULLED:
+                spot[X], spot[Y] = x, y
         used += pixels
     for k in range(used):
         room.seen[room.places[k]] = False

@@ -21,6 +21,9 @@ BROAD = 5.0
 DIP_IN_NOISE, DIP = 0.5, 0.05
 """A dip between two maxima is one when it is deeper than so many standard deviations of noise and this part."""
 
+LIKE_SIZE = 0.5
+"""Size of a plateau, relative to another, from which on it is not a part of its ring."""
+
 EXCESS = 1.3
 """Light in a disc over that of its maxima, from which on it is one spot out of focus."""
 
@@ -92,10 +95,12 @@ def belongs_to(
     bool
         True for maxima closer than 2.5 sigma, for those weaker than (2.5 sigma / r)**3 of the strong one, since the
         maxima of a diffraction pattern decay as r**-3, and for close ones between which nearly no dip is seen.
-        From a saturated plateau r counts from its edge.
+        From a saturated plateau r counts from its edge. Two plateaus of like size are two particles.
     """
     dx, dy = strong[X] - weak[X], strong[Y] - weak[Y]
     away = np.sqrt(dx * dx + dy * dy) - strong[REACH]
+    if weak[REACH] > LIKE_SIZE * strong[REACH]:
+        return away < 0
     if away < MERGED * plan.sigma:
         return True
     part = MERGED * plan.sigma / away
