@@ -13,7 +13,7 @@ import numpy as np
 from tests.inference.brownian import Camera, follow, log_normal, mixture, track_lengths
 from tests.inference.estimates import LOG_SIZE, NAMES, Estimated, estimate, numbers_of
 
-from vesicle.inference.components import find_components
+from vesicle.inference.components import components
 from vesicle.inference.densities import log_edges, mean_and_spread, mode, quantiles
 from vesicle.inference.displacements import lag1_diffusion, steps_of
 from vesicle.inference.occupancy import mean_lengths, reweighted
@@ -251,10 +251,10 @@ def pair(first: int, second: int, share: float, seeds: int) -> tuple[str, bool]:
         mean_points=25,
     )
     runs = [run_case(case, seed).estimated for seed in range(seeds)]
-    all_found = [find_components(LOG_SIZE, run.fit.density, run.resampled.density) for run in runs]
+    all_found = [components(LOG_SIZE, run.fit.density, run.resampled.density) for run in runs]
     found = [parts for parts in all_found if len(parts) == 2]
-    sizes = np.array([[part.size.value for part in parts] for parts in found]) / sizes_nm - 1
-    error = np.array([parts[0].share.value for parts in found]) - share
+    sizes = np.array([[part.size for part in parts] for parts in found]) / sizes_nm - 1
+    error = np.array([parts[0].share for parts in found]) - share
     off, wrong = np.sqrt((sizes**2).mean(axis=0)), float(np.sqrt((error**2).mean()))
     row = f"| {case.name} | {len(found)} | {100 * off[0]:.1f} | {100 * off[1]:.1f} | {wrong:.3f} |"
     return row, len(found) >= 0.9 * seeds and off.max() < 0.05 and wrong < 0.08

@@ -21,7 +21,7 @@ LEAST_STEP_PX = 1.0
 """A step along an axis is made at least so long on average, by taking more frames (house rule)."""
 
 MOST_FRAMES = 10
-_SHARE_OF_TRACK = 6
+_SHARE_OF_TRACK = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ def frames_for(trajectories: Trajectories) -> int:
     Returns
     -------
     int
-        1 for most particles in the nanometre range; at most ten, and a sixth of a longer track.
+        1 for most particles in the nanometre range; at most ten, and a quarter of a long track.
     """
     single = steps_over(trajectories, pixel_um=1.0, frames=1).steps
     if not len(single.dx):
@@ -106,6 +106,6 @@ def frames_for(trajectories: Trajectories) -> int:
         2 * math.log(2)
     )  # the median of an exponential law
     lengths = single.per_track
-    longer = float(np.quantile(lengths[lengths > 0], 0.75))
+    longer = float(np.quantile(lengths[lengths > 0], 0.9))
     wanted = math.ceil(LEAST_STEP_PX**2 / max(square, 1e-6))
     return int(max(1, min(wanted, MOST_FRAMES, longer // _SHARE_OF_TRACK)))
