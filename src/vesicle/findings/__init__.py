@@ -10,6 +10,13 @@ from vesicle.findings.batch import (
     SpecificationRow,
 )
 from vesicle.findings.comparison import BlankRow, ComparisonFinding, DilutionRow, ReplicateRow
+from vesicle.findings.identity import (
+    GatedTube,
+    GateStep,
+    IdentityFinding,
+    MarkerReading,
+    SignalHistogram,
+)
 from vesicle.findings.purity import (
     ProteinFinding,
     ProteinSample,
@@ -44,7 +51,11 @@ __all__ = [
     "Component",
     "DilutionRow",
     "FrameOverlay",
+    "GateStep",
+    "GatedTube",
+    "IdentityFinding",
     "IntegrityFinding",
+    "MarkerReading",
     "ProductionFinding",
     "ProteinFinding",
     "ProteinSample",
@@ -57,6 +68,7 @@ __all__ = [
     "SampleSize",
     "SettingRow",
     "Share",
+    "SignalHistogram",
     "SizeDistribution",
     "SizeFinding",
     "SpecificationFinding",
