@@ -14,7 +14,7 @@ from vesicle.findings.identity import (
     GatedTube,
     GateStep,
     IdentityFinding,
-    MarkerReading,
+    AntigenReading,
     SignalHistogram,
 )
 from vesicle.findings.purity import (
@@ -55,7 +55,7 @@ __all__ = [
     "GatedTube",
     "IdentityFinding",
     "IntegrityFinding",
-    "MarkerReading",
+    "AntigenReading",
     "ProductionFinding",
     "ProteinFinding",
     "ProteinSample",

@@ -46,7 +46,7 @@ class SignalHistogram:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarkerReading:
+class AntigenReading:
     """One antigen (or cocktail) in one channel of one tube, against its control.
 
     ``marker`` is an antigen's label or ``negative cocktail``, ``antigens`` what it holds. ``required`` is
@@ -89,7 +89,7 @@ class IdentityFinding(Finding):
     ``unplaced`` are files of cells in which no antigen was found, each with the reason.
     """
 
-    readings: tuple[MarkerReading, ...] = ()
+    readings: tuple[AntigenReading, ...] = ()
     tubes: tuple[GatedTube, ...] = ()
     missing: tuple[str, ...] = ()
     species: str = ""
