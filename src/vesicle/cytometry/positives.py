@@ -17,7 +17,7 @@ PERCENTILE = 99.5
 """House rule: the percentile of the control at which an event begins to count as positive."""
 SEPARATED_SD = 4.0
 """House rule: closer than this (control SDs between the medians), the scaled subtraction is given as well."""
-DIM_SIDE = 0.4
+DIM_SIDE = 0.25
 """House rule: the share of the control, from its dim end, that the scaled subtraction takes for negative."""
 TOO_MANY = 3.0
 """Poisson SDs by which events near the threshold exceed the control's share before their density is used."""
@@ -216,9 +216,9 @@ class _Gate:
         gated = self.found(self.threshold) / n
         used = max(gated, share)  # below the control the interval is that of a net share of 0
         low, high = wilson(used * n, n)
-        down, up = self.threshold_error((used - share) / (1 - share))
-        below = (used - share - math.hypot(used - low, down)) / (1 - share)
-        beyond = (used - share + math.hypot(high - used, up)) / (1 - share)
+        too_high, too_low = self.threshold_error((used - share) / (1 - share))
+        below = (used - share - math.hypot(used - low, too_high)) / (1 - share)
+        beyond = (used - share + math.hypot(high - used, too_low)) / (1 - share)
         return Estimate(
             value=100 * max(0.0, gated - share) / (1 - share),
             low=100 * max(0.0, below),
@@ -229,24 +229,25 @@ class _Gate:
         )
 
     def threshold_error(self, net: float) -> tuple[float, float]:
-        """How far the gated share may lie too high and too low because the control set the threshold.
+        """How far the gated share may lie too high, and too low, because the control set the threshold.
 
-        The control's events are moved across it by the error of its rank, and the sample's negatives with them.
+        Where it lies too low, the share of the control's population above it is greater than counted, and so is
+        that of the sample's negatives. Positives beside the threshold add to this: then it counts what the sample
+        has up to the order statistics of the control that bound its true percentile.
         """
         above, n = self.control_above(), len(self.control)
         low, high = (limit * n for limit in _beta(above, n + 1 - above))
-        ranks = max(1, round(low)), min(n, round(high))
-        fewer, more = (float(self.control[n - rank]) for rank in ranks)
-        lost = self.found(self.threshold) - self.found(fewer)
-        won = self.found(more) - self.found(self.threshold)
-        down = self.moved(lost, expected=(1 - net) * (above - low) / n)
-        up = self.moved(won, expected=(1 - net) * (high - above) / n)
-        return up, down
+        fewer, more = max(1, math.floor(low)), min(n, math.ceil(high))
+        lost = self.found(self.threshold) - self.found(float(self.control[n - fewer]))
+        won = self.found(float(self.control[n - more])) - self.found(self.threshold)
+        too_high = max((1 - net) * (high - above) / n, self.clear(lost, of=(1 - net) * (above - fewer) / n))
+        too_low = max((1 - net) * (above - low) / n, self.clear(won, of=(1 - net) * (more - above) / n))
+        return too_high, too_low
 
-    def moved(self, found: int, *, expected: float) -> float:
-        """Share between two thresholds: as the control has it, or as found where that is clearly more."""
-        events = expected * len(self.tube)
-        return found / len(self.tube) if found > events + TOO_MANY * math.sqrt(events + 1) else expected
+    def clear(self, found: int, *, of: float) -> float:
+        """A share between two thresholds, or 0 where it is no more than the control's own within its noise."""
+        events = of * len(self.tube)
+        return found / len(self.tube) if found > events + TOO_MANY * math.sqrt(events + 1) else 0.0
 
     def is_below_control(self) -> bool:
         n, share = len(self.tube), self.control_above() / len(self.control)
