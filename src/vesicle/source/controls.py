@@ -98,7 +98,10 @@ def _candidates(stain: Stain, channel: FlowChannel, files: Sequence[FlowFile]) -
 
 def _strength(stain: Stain, channel: FlowChannel, file: FlowFile, kind: str) -> int | None:
     """How well a control fits a stain; None for an FMO of another antigen, which holds this one stained."""
-    antigens, dyes = set(antigens_in(file.stem)), {dye for dye, _ in dyes_in(file.stem, dataset_of(file).channels)}
+    antigens, dyes = (
+        set(antigens_in(file.stem)),
+        {dye for dye, _ in dyes_in(file.stem, dataset_of(file).channels)},
+    )
     is_meant = bool(antigens & set(stain.antigens)) or base_of(channel.name) in dyes
     if kind == "FMO":
         return 5 if is_meant else None
@@ -125,7 +128,9 @@ def _differing(channel: FlowChannel, control: Control) -> Warned | None:
     ):
         if mine is not None and theirs is not None and not math.isclose(mine, theirs, rel_tol=SAME):
             path = control.file.file.path
-            message = f"its control {path} was taken at another {name} of {channel.name} ({theirs:g}, not {mine:g})"
+            message = (
+                f"its control {path} was taken at another {name} of {channel.name} ({theirs:g}, not {mine:g})"
+            )
             return Warned(code="control_settings_differ", message=message)
     return None
 

@@ -54,13 +54,17 @@ def _reading(table: PopulationTable, row: PopulationRow) -> Iterator[AntigenRead
         net_percent=_net(gated, control),
         subtracted_percent=NotAssessed("the events were not seen"),
         is_declared=True,
-        doubts=(Warned(code="events_not_seen", message="declared by another program; its events were not seen"),),
+        doubts=(
+            Warned(code="events_not_seen", message="declared by another program; its events were not seen"),
+        ),
         notes=() if isinstance(control, Estimate) else (_NO_CONTROL,),
         evidence=(Evidence(file=table.file.path, row=row.row),),
     )
 
 
-_NO_CONTROL = Warned(code="control_not_declared", message="the table has no control beside it; nothing was taken off")
+_NO_CONTROL = Warned(
+    code="control_not_declared", message="the table has no control beside it; nothing was taken off"
+)
 
 
 def _percent(percent: float, events: int | None) -> Estimate:
@@ -84,8 +88,13 @@ def _net(gated: Estimate, control: Quantity) -> Estimate:
     if isinstance(control, NotAssessed) or control.value >= 100:
         return gated
     value, low, high = (
-        100 * max(0.0, (part - control.value) / (100 - control.value)) for part in (gated.value, gated.low, gated.high)
+        100 * max(0.0, (part - control.value) / (100 - control.value))
+        for part in (gated.value, gated.low, gated.high)
     )
     return Estimate(
-        value=value, low=low, high=high, n=gated.n, method=f"(gated - control) / (1 - control); {gated.method}"
+        value=value,
+        low=low,
+        high=high,
+        n=gated.n,
+        method=f"(gated - control) / (1 - control); {gated.method}",
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from vesicle.analysis import Analysis, Inputs
 from vesicle.cytometry.positives import PercentPositive, percent_positive
@@ -21,6 +24,8 @@ from vesicle.standards import CheckStandard, canonical_term, load_standard, term
 
 OTHER_PERCENTILES = (99.0, 99.9)
 """Reported beside the one that decides, since the choice of the percentile moves a small percentage."""
+LINEAR_SD = 3.0
+"""House rule: so many SDs of the control's dim side are drawn linear before the scale turns logarithmic."""
 _ROLES = frozenset({"sample", "unstained", "FMO", "isotype", "reference batch"})
 
 
@@ -56,7 +61,9 @@ def identify_cells(inputs: Inputs) -> IdentityFinding:
         provenance=Provenance(
             files=tuple(file.file for file in of_cells) + tuple(table.file for table in tables),
             method="gated events at or above a percentile of the matched control; net = (gated - control) / (1 - control)",
-            source=Source(text="isct2006.toml, checks.toml C05 and C06", status="limits seen; percentile house"),
+            source=Source(
+                text="isct2006.toml, checks.toml C05 and C06", status="limits seen; percentile house"
+            ),
         ),
     )
 
@@ -92,32 +99,58 @@ class _Rack:
             return _without(stain, found, events=sample.record.events)
         control = self.tube(found.file)
         if control.problem:
-            problem = replace(control.problem, message=f"its control {found.file.file.path}: {control.problem.message}")
+            problem = replace(
+                control.problem, message=f"its control {found.file.file.path}: {control.problem.message}"
+            )
             return _without(stain, problem, control=found, events=sample.record.events)
         return self._compared(stain, found, sample, control)
 
     def _compared(self, stain: Stain, found: Control, sample: Tube, control: Tube) -> AntigenReading:
         limits = self.inputs.limits["C05" if required_of(_first(stain)) == "positive" else "C06"]
         events, background = sample.signal(stain.place or 0), control.signal(found.place, like=sample)
-        share = percent_positive(events, background, percentile=limits["percentile"])
+        stretch = _stretch(background)
+        share = percent_positive(stretch(events), stretch(background), percentile=limits["percentile"])
         if isinstance(share, NotAssessed):
             problem = Warned(code="too_few_control_events", message=share.reason)
             return _without(stain, problem, control=found, events=len(events))
-        reading = _without(stain, _brighter_control(events, background, limits), control=found, events=len(events))
+        reading = _without(
+            stain, _brighter_control(events, background, limits), control=found, events=len(events)
+        )
         notes = (*reading.notes, *found.notes, *sample.notes_on(stain.place or 0))
         others = ((p, percent_positive(events, background, percentile=p)) for p in OTHER_PERCENTILES)
         return replace(
             reading,
-            threshold=share.threshold,
+            threshold=stretch.undone(share.threshold),
             control_events=share.control_events,
             gated_percent=share.gated_percent,
             control_percent=share.control_percent,
             net_percent=share.net_percent,
             subtracted_percent=share.subtracted_percent,
-            nets=tuple((p, one.net_percent if isinstance(one, PercentPositive) else one) for p, one in others),
+            nets=tuple(
+                (p, one.net_percent if isinstance(one, PercentPositive) else one) for p, one in others
+            ),
             histogram=histogram_of(events, background),
+            doubts=(*reading.doubts, *sample.doubts),
             notes=notes,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """An arcsinh scale: no percentage depends on it, but distances in SDs do where backgrounds are skewed."""
+
+    cofactor: float
+
+    def __call__(self, values: FloatArray) -> FloatArray:
+        return np.arcsinh(values / self.cofactor)
+
+    def undone(self, place: float) -> float:
+        return self.cofactor * math.sinh(place)
+
+
+def _stretch(background: FloatArray) -> _Stretch:
+    low, middle = np.percentile(background, [15.9, 50])
+    return _Stretch(max(LINEAR_SD * float(middle - low), 1e-6))
 
 
 def _brighter_control(events: FloatArray, background: FloatArray, limits: CheckStandard) -> Warned | None:

@@ -206,7 +206,9 @@ def _declared(file: FlowFile) -> Iterator[Stain]:
             continue
         if place is None:
             names = ", ".join(item.name for item in dataset_of(file).channels[:12])
-            message = f"vesicle.toml names the channel '{channel}', which the file does not have (it has {names})"
+            message = (
+                f"vesicle.toml names the channel '{channel}', which the file does not have (it has {names})"
+            )
             yield _stain(file, said, problem=Warned(code="channel_unknown", message=message))
         else:
             yield _stain(file, said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from vesicle.findings import GatedTube, GateStep
 from vesicle.measurements import FlowDataset, FlowFile, Spillover
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import NotAssessed, Warned
-from vesicle.source.gates import gate_cells
+from vesicle.source.gates import gate_events
 from vesicle.source.stains import dataset_of, kind_of_control
 
 
@@ -24,7 +24,7 @@ class Tube:
     record: GatedTube
     rows: NDArray[np.intp]
     problem: Warned | None = None
-    doubts: tuple[Warned, ...] = field(default_factory=tuple)
+    doubts: tuple[Warned, ...] = ()
 
     def signal(self, place: int, *, like: Tube | None = None) -> FloatArray:
         """The signals of the gated events in one channel.
@@ -64,8 +64,8 @@ class Tube:
         """
         spillover = usable_spillover(self.dataset)
         if spillover is not None and place in spillover.channels:
-            return self.doubts
-        return (*self.doubts, Warned(code="not_compensated", message=self.record.compensation))
+            return ()
+        return (Warned(code="not_compensated", message=self.record.compensation),)
 
 
 def gated_tube(file: FlowFile, viability_channel: str | None) -> Tube:
@@ -87,14 +87,18 @@ def gated_tube(file: FlowFile, viability_channel: str | None) -> Tube:
     if dataset.values.shape[0] == 0:
         return _without(file, Warned(code="zero_events", message="the file holds no events"))
     try:
-        rows, steps, doubts = gate_cells(dataset, viability_channel)
+        gated = gate_events(dataset, viability_channel)
     except ReadError as error:
         return _without(file, Warned(code="events_unreadable", message=error.what))
-    record = _record(file, steps)
-    if len(rows) == 0:
-        problem = Warned(code="no_gated_events", message="no event is left after the gates")
-        return Tube(dataset=dataset, record=record, rows=rows, problem=problem)
-    return Tube(dataset=dataset, record=record, rows=rows, doubts=doubts)
+    record = _record(file, gated.steps)
+    problem = Warned(code="no_gated_events", message="no event is left after the gates")
+    return Tube(
+        dataset=dataset,
+        record=record,
+        rows=gated.rows,
+        problem=None if len(gated.rows) else problem,
+        doubts=gated.doubts,
+    )
 
 
 def usable_spillover(dataset: FlowDataset) -> Spillover | None:
@@ -130,7 +134,9 @@ def refusal_of(spillover: Spillover) -> str:
     from vesicle.cytometry.compensation import RefusedSpillover, checked_spillover
 
     names = [str(place) for place in spillover.channels]
-    found = checked_spillover(spillover.matrix, names=names, places=spillover.channels, origin=spillover.keyword)
+    found = checked_spillover(
+        spillover.matrix, names=names, places=spillover.channels, origin=spillover.keyword
+    )
     if isinstance(found, RefusedSpillover):
         return found.reason
     return "the matrix is the identity, so nothing is to be taken off" if found.is_identity else ""

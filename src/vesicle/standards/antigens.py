@@ -22,7 +22,9 @@ _CONTROLS = (
     ("FMO", re.compile(r"(?<![a-z])fmo(?![a-z])|fluorescence[\s_\-]*minus[\s_\-]*one")),
     (
         "isotype",
-        re.compile(r"(?<![a-z])iso(?:type|typ|ctrl|control)?s?(?![a-z])|(?<![a-z])m?ig[gm]\d?[abck]?(?![a-z])"),
+        re.compile(
+            r"(?<![a-z])iso(?:type|typ|ctrl|control)?s?(?![a-z])|(?<![a-z])m?ig[gm]\d?[abck]?(?![a-z])"
+        ),
     ),
     (
         "unstained",
