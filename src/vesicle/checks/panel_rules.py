@@ -30,8 +30,23 @@ class MarkerVerdict:
 
     @property
     def net_percent(self) -> Quantity:
-        """The number that was judged."""
-        return self.reading.net_percent
+        """The number that was judged; a member of a cocktail has none of its own."""
+        return self.of(self.reading.net_percent)
+
+    def of(self, quantity: Quantity) -> Quantity:
+        """A quantity of the tube as this marker's, unless the tube held it in a cocktail.
+
+        Parameters
+        ----------
+        quantity : Estimate or NotAssessed
+            One of the reading.
+
+        Returns
+        -------
+        Estimate or NotAssessed
+            Unchanged, but for the member of a cocktail.
+        """
+        return NotAssessed(self.reason) if self.code == IN_COCKTAIL else quantity
 
 
 def judged_markers(inputs: Inputs, finding: IdentityFinding, *, required: str) -> tuple[MarkerVerdict, ...]:

@@ -98,17 +98,19 @@ def _candidates(stain: Stain, channel: FlowChannel, files: Sequence[FlowFile]) -
 
 def _strength(stain: Stain, channel: FlowChannel, file: FlowFile, kind: str) -> int | None:
     """How well a control fits a stain; None for an FMO of another antigen, which holds this one stained."""
-    antigens, dyes = (
-        set(antigens_in(file.stem)),
-        {dye for dye, _ in dyes_in(file.stem, dataset_of(file).channels)},
-    )
-    is_meant = bool(antigens & set(stain.antigens)) or base_of(channel.name) in dyes
+    antigens = set(antigens_in(file.stem))
+    dyes = {dye for dye, _ in dyes_in(file.stem, dataset_of(file).channels)}
+    is_same_antigen, is_same_dye = bool(antigens & set(stain.antigens)), base_of(channel.name) in dyes
     if kind == "FMO":
-        return 5 if is_meant else None
-    if kind == "isotype":
-        # The isotype of another dye left this channel unstained, so it is no more than an unstained tube here.
-        return 4 if is_meant else 3 if not antigens and not dyes else 1
-    return 2
+        return 6 if is_same_antigen or (is_same_dye and not antigens) else None
+    if kind == "unstained":
+        return 1
+    if is_same_antigen:
+        return 5
+    if antigens:
+        return 2 if is_same_dye or not dyes else 0
+    # The isotype of another dye left this channel unstained, so it is no more than an unstained tube here.
+    return 4 if is_same_dye else 0 if dyes else 3
 
 
 def _closeness(first: FlowFile, second: FlowFile) -> tuple[int, int, int]:

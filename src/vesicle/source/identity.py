@@ -14,7 +14,7 @@ from vesicle.findings import AntigenReading, GatedTube, IdentityFinding
 from vesicle.manifest import Manifest
 from vesicle.measurements import FlowFile, PopulationTable
 from vesicle.measurements.sizing import FloatArray
-from vesicle.results import Evidence, NotAssessed, Provenance, Source, Warned
+from vesicle.results import Estimate, Evidence, NotAssessed, Provenance, Source, Warned
 from vesicle.source.controls import Control, control_for
 from vesicle.source.declared import declared_readings
 from vesicle.source.histograms import histogram_of
@@ -24,6 +24,7 @@ from vesicle.standards import CheckStandard, canonical_term, load_standard, term
 
 OTHER_PERCENTILES = (99.0, 99.9)
 """Reported beside the one that decides, since the choice of the percentile moves a small percentage."""
+BRIGHTER = "control_above_sample"
 LINEAR_SD = 3.0
 """House rule: so many SDs of the control's dim side are drawn linear before the scale turns logarithmic."""
 _ROLES = frozenset({"sample", "unstained", "FMO", "isotype", "reference batch"})
@@ -47,9 +48,10 @@ def identify_cells(inputs: Inputs) -> IdentityFinding:
     stains = tuple(stain for file in _stained(files) for stain in stains_of(file))
     of_cells = _with_stains(files, stains)
     if not stains and not tables:
-        return IdentityFinding()
+        return IdentityFinding(missing=tuple(_missing(())))
     rack = _Rack(of_cells, inputs)
-    readings = (*(rack.reading(stain) for stain in stains), *declared_readings(tables))
+    seen = suspected([rack.reading(stain) for stain in stains], inputs.limits["C05"])
+    readings = (*seen, *declared_readings(tables))
     species, is_human = _species(inputs.manifest)
     return IdentityFinding(
         readings=readings,
@@ -153,7 +155,9 @@ def _stretch(background: FloatArray) -> _Stretch:
     return _Stretch(max(LINEAR_SD * float(middle - low), 1e-6))
 
 
-def _brighter_control(events: FloatArray, background: FloatArray, limits: CheckStandard) -> Warned | None:
+def _brighter_control(
+    events: FloatArray, background: FloatArray, limits: CheckStandard
+) -> Warned | None:
     """Whether the control holds clearly more bright events than the sample, as when the two were exchanged."""
     back = percent_positive(background, events, percentile=limits["percentile"])
     if isinstance(back, NotAssessed) or back.net_percent.low <= limits["control_above_percent"]:
@@ -162,7 +166,40 @@ def _brighter_control(events: FloatArray, background: FloatArray, limits: CheckS
         f"the control is brighter than the stained tube: {back.net_percent.value:.3g} % of its events lie above the "
         "threshold that the stained tube would set; were the two exchanged?"
     )
-    return Warned(code="control_above_sample", message=message)
+    return Warned(code=BRIGHTER, message=message)
+
+
+def suspected(readings: Sequence[AntigenReading], positive: CheckStandard) -> Iterator[AntigenReading]:
+    """The readings, without those whose control is brighter than another tube of the same channel.
+
+    Such a control may itself be a stained tube, and its threshold too high; a tube that passes it as a positive
+    marker passes a lower threshold as well, so it is kept.
+
+    Parameters
+    ----------
+    readings : sequence of AntigenReading
+        Of all tubes.
+    positive : CheckStandard
+        C05 with the limits in force.
+
+    Yields
+    ------
+    AntigenReading
+        In the same order.
+    """
+    bright = {
+        (r.control_file, r.channel): r.file for r in readings if r.problem is not None and r.problem.code == BRIGHTER
+    }
+    for reading in readings:
+        dimmer, net = bright.get((reading.control_file, reading.channel)), reading.net_percent
+        passes = (
+            reading.required == "positive" and isinstance(net, Estimate) and net.low >= positive["min_percent"]
+        )
+        if reading.problem is not None or dimmer is None or passes:
+            yield reading
+        else:
+            message = f"its control is brighter than another tube of this channel, {dimmer}; was it exchanged?"
+            yield replace(reading, problem=Warned(code=BRIGHTER, message=message))
 
 
 def _without(
