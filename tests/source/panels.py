@@ -133,10 +133,18 @@ CASES = (
     Case(name="human donor", species="Homo sapiens", panel=PASS),
     Case(name="positives just clear of the limit", shares={"CD73": 0.962, "CD90": 0.963}, panel=PASS),
     Case(name="negatives just clear of the limit", shares={"CD45": 0.011, "CD34": 0.011}, panel=PASS),
-    Case(name="every negative at zero", shares=dict.fromkeys(("CD45", "CD34", "CD14", "CD19", "HLA-DR"), 0.0), panel=PASS),
+    Case(
+        name="every negative at zero",
+        shares=dict.fromkeys(("CD45", "CD34", "CD14", "CD19", "HLA-DR"), 0.0),
+        panel=PASS,
+    ),
     Case(name="CD11b in place of CD14", rename={"CD14": "CD11b"}, panel=PASS),
     Case(name="CD79a in place of CD19", rename={"CD19": "CD79a"}, panel=PASS),
-    Case(name="antigens by gene symbol", rename={"CD73": "NT5E", "CD90": "Thy-1", "CD105": "endoglin"}, panel=PASS),
+    Case(
+        name="antigens by gene symbol",
+        rename={"CD73": "NT5E", "CD90": "Thy-1", "CD105": "endoglin"},
+        panel=PASS,
+    ),
     Case(name="unstained as the control", control="unstained", panel=PASS),
     Case(name="many events", cells=9_000, panel=PASS),
     Case(name="both CD14 and CD11b", twice={"CD11b": 0.002}, panel=PASS),
@@ -156,16 +164,29 @@ CASES = (
         panel=FAIL,
         markers={"CD73": (FAIL, MISSES), "CD45": (FAIL, MISSES)},
     ),
-    Case(name="CD11b fails beside CD14", twice={"CD11b": 0.06}, panel=FAIL, markers={"CD11b": (FAIL, MISSES)}),
-    Case(name="blood cells", shares={"CD73": 0.2, "CD90": 0.1, "CD105": 0.05, "CD45": 0.99}, panel=FAIL, markers={
-        "CD73": (FAIL, MISSES), "CD90": (FAIL, MISSES), "CD105": (FAIL, MISSES), "CD45": (FAIL, MISSES)}),
+    Case(
+        name="CD11b fails beside CD14", twice={"CD11b": 0.06}, panel=FAIL, markers={"CD11b": (FAIL, MISSES)}
+    ),
+    Case(
+        name="blood cells",
+        shares={"CD73": 0.2, "CD90": 0.1, "CD105": 0.05, "CD45": 0.99},
+        panel=FAIL,
+        markers={
+            "CD73": (FAIL, MISSES),
+            "CD90": (FAIL, MISSES),
+            "CD105": (FAIL, MISSES),
+            "CD45": (FAIL, MISSES),
+        },
+    ),
     # Borderline.
     Case(name="CD73 at the limit", shares={"CD73": 0.951}, panel=WARN, markers={"CD73": (WARN, CROSSES)}),
     Case(name="CD90 at the limit", shares={"CD90": 0.949}, panel=WARN, markers={"CD90": (WARN, CROSSES)}),
     Case(name="CD105 at the limit", shares={"CD105": 0.95}, panel=WARN, markers={"CD105": (WARN, CROSSES)}),
     Case(name="CD45 at the limit", shares={"CD45": 0.02}, panel=WARN, markers={"CD45": (WARN, CROSSES)}),
     Case(name="CD34 at the limit", shares={"CD34": 0.021}, panel=WARN, markers={"CD34": (WARN, CROSSES)}),
-    Case(name="HLA-DR at the limit", shares={"HLA-DR": 0.02}, panel=WARN, markers={"HLA-DR": (WARN, CROSSES)}),
+    Case(
+        name="HLA-DR at the limit", shares={"HLA-DR": 0.02}, panel=WARN, markers={"HLA-DR": (WARN, CROSSES)}
+    ),
     Case(
         name="borderline beside a failure",
         shares={"CD105": 0.95, "CD14": 0.06},
@@ -196,7 +217,9 @@ CASES = (
     Case(name="no control", control="", panel=NOT, markers=NO_CONTROL),
     Case(name="control at another voltage", control_voltage=520.0, panel=NOT, markers=VOLTAGE),
     Case(name="CD73 swapped", swapped=("CD73",), panel=NOT, markers={"CD73": (NOT, "control_above_sample")}),
-    Case(name="CD105 swapped", swapped=("CD105",), panel=NOT, markers={"CD105": (NOT, "control_above_sample")}),
+    Case(
+        name="CD105 swapped", swapped=("CD105",), panel=NOT, markers={"CD105": (NOT, "control_above_sample")}
+    ),
     Case(
         name="a failing CD45 swapped",
         swapped=("CD45",),
@@ -211,16 +234,52 @@ CASES = (
         markers=dict.fromkeys(SHARES, (NOT, "control_above_sample")),
     ),
     # Dim CD105: the threshold fails it, the scaled subtraction does not.
-    Case(name="dim CD105", dim={"CD105": 3.0}, shares={"CD105": 1.0}, panel=WARN, markers={"CD105": (WARN, "dim_marker")}),
-    Case(name="dimmer CD105", dim={"CD105": 2.2}, shares={"CD105": 1.0}, panel=WARN, markers={"CD105": (WARN, "dim_marker")}),
-    Case(name="dim CD105 on half", dim={"CD105": 3.0}, shares={"CD105": 0.5}, panel=FAIL, markers={"CD105": (FAIL, MISSES)}),
+    Case(
+        name="dim CD105",
+        dim={"CD105": 3.0},
+        shares={"CD105": 1.0},
+        panel=WARN,
+        markers={"CD105": (WARN, "dim_marker")},
+    ),
+    Case(
+        name="dimmer CD105",
+        dim={"CD105": 2.2},
+        shares={"CD105": 1.0},
+        panel=WARN,
+        markers={"CD105": (WARN, "dim_marker")},
+    ),
+    Case(
+        name="dim CD105 on half",
+        dim={"CD105": 3.0},
+        shares={"CD105": 0.5},
+        panel=FAIL,
+        markers={"CD105": (FAIL, MISSES)},
+    ),
     Case(name="no CD105 at all", shares={"CD105": 0.0}, panel=FAIL, markers={"CD105": (FAIL, MISSES)}),
     # Kits with a cocktail.
     Case(name="kit", kit=True, panel=PASS, markers=IN_COCKTAIL),
-    Case(name="kit with spillover", kit=True, spillover={("FITC-A", "PE-A"): 0.2, ("PE-A", "PerCP-Cy5-5-A"): 0.1}, panel=PASS, markers=IN_COCKTAIL),
+    Case(
+        name="kit with spillover",
+        kit=True,
+        spillover={("FITC-A", "PE-A"): 0.2, ("PE-A", "PerCP-Cy5-5-A"): 0.1},
+        panel=PASS,
+        markers=IN_COCKTAIL,
+    ),
     Case(name="kit that says cocktail", kit=True, label="hMSC negative cocktail", panel=PASS),
-    Case(name="cocktail of 6 %", kit=True, shares={"negative cocktail": 0.06}, panel=FAIL, markers={"negative cocktail": (FAIL, MISSES), **IN_COCKTAIL}),
-    Case(name="cocktail at the limit", kit=True, shares={"negative cocktail": 0.02}, panel=WARN, markers={"negative cocktail": (WARN, CROSSES), **IN_COCKTAIL}),
+    Case(
+        name="cocktail of 6 %",
+        kit=True,
+        shares={"negative cocktail": 0.06},
+        panel=FAIL,
+        markers={"negative cocktail": (FAIL, MISSES), **IN_COCKTAIL},
+    ),
+    Case(
+        name="cocktail at the limit",
+        kit=True,
+        shares={"negative cocktail": 0.02},
+        panel=WARN,
+        markers={"negative cocktail": (WARN, CROSSES), **IN_COCKTAIL},
+    ),
     Case(
         name="cocktail of three",
         kit=True,
@@ -229,15 +288,38 @@ CASES = (
         markers={name: (NOT, "judged_as_cocktail") for name in ("CD45", "CD34", "CD14")},
         missing=("CD79a or CD19", "HLA-DR"),
     ),
-    Case(name="kit swapped", kit=True, swapped=("all",), panel=NOT, markers={
-        **dict.fromkeys(("CD73", "CD90", "CD105"), (NOT, "control_above_sample")), **IN_COCKTAIL}),
-    Case(name="kit without its control", kit=True, control="", panel=NOT, markers={
-        **dict.fromkeys(("CD73", "CD90", "CD105", "negative cocktail"), (NOT, "no_control")), **IN_COCKTAIL}),
-    Case(name="kit with few events", kit=True, cells=1_500, panel=NOT, markers={
-        "negative cocktail": (NOT, "too_few_events"), **IN_COCKTAIL}),
+    Case(
+        name="kit swapped",
+        kit=True,
+        swapped=("all",),
+        panel=NOT,
+        markers={**dict.fromkeys(("CD73", "CD90", "CD105"), (NOT, "control_above_sample")), **IN_COCKTAIL},
+    ),
+    Case(
+        name="kit without its control",
+        kit=True,
+        control="",
+        panel=NOT,
+        markers={
+            **dict.fromkeys(("CD73", "CD90", "CD105", "negative cocktail"), (NOT, "no_control")),
+            **IN_COCKTAIL,
+        },
+    ),
+    Case(
+        name="kit with few events",
+        kit=True,
+        cells=1_500,
+        panel=NOT,
+        markers={"negative cocktail": (NOT, "too_few_events"), **IN_COCKTAIL},
+    ),
     # Few events, other species, no scatter, tubes that disagree.
     Case(name="low events", cells=1_500, panel=NOT, markers=FEW),
     Case(name="low events of CD34", few={"CD34": 800}, panel=NOT, markers={"CD34": (NOT, "too_few_events")}),
     Case(name="mouse", species="Mus musculus", panel=NA, markers=NOT_HUMAN),
-    Case(name="tubes that disagree", twice={"CD73": 0.6}, panel=WARN, markers={"CD73": (WARN, "duplicates_disagree")}),
+    Case(
+        name="tubes that disagree",
+        twice={"CD73": 0.6},
+        panel=WARN,
+        markers={"CD73": (WARN, "duplicates_disagree")},
+    ),
 )

@@ -56,7 +56,9 @@ def cells_text(inputs: Inputs, unreadable: Sequence[tuple[str, str]] = ()) -> st
     head = ("Marker", "Must be", "Net % of gated cells", "Events", "Verdict", "Why")
     rows = [_row(judged, inputs) for judged in _judged(inputs, finding)]
     lines = [f"Identity of the producing cells: {_panel(inputs).value.replace('_', ' ')}"]
-    lines += columns([head, *rows]) if rows else ["  No stained tube and no statistics table of cells was read."]
+    lines += (
+        columns([head, *rows]) if rows else ["  No stained tube and no statistics table of cells was read."]
+    )
     if finding.missing:
         lines.append(f"Not stained: {', '.join(finding.missing)}")
     if not finding.species:

@@ -155,9 +155,7 @@ def _stretch(background: FloatArray) -> _Stretch:
     return _Stretch(max(LINEAR_SD * float(middle - low), 1e-6))
 
 
-def _brighter_control(
-    events: FloatArray, background: FloatArray, limits: CheckStandard
-) -> Warned | None:
+def _brighter_control(events: FloatArray, background: FloatArray, limits: CheckStandard) -> Warned | None:
     """Whether the control holds clearly more bright events than the sample, as when the two were exchanged."""
     back = percent_positive(background, events, percentile=limits["percentile"])
     if isinstance(back, NotAssessed) or back.net_percent.low <= limits["control_above_percent"]:
@@ -188,17 +186,23 @@ def suspected(readings: Sequence[AntigenReading], positive: CheckStandard) -> It
         In the same order.
     """
     bright = {
-        (r.control_file, r.channel): r.file for r in readings if r.problem is not None and r.problem.code == BRIGHTER
+        (r.control_file, r.channel): r.file
+        for r in readings
+        if r.problem is not None and r.problem.code == BRIGHTER
     }
     for reading in readings:
         dimmer, net = bright.get((reading.control_file, reading.channel)), reading.net_percent
         passes = (
-            reading.required == "positive" and isinstance(net, Estimate) and net.low >= positive["min_percent"]
+            reading.required == "positive"
+            and isinstance(net, Estimate)
+            and net.low >= positive["min_percent"]
         )
         if reading.problem is not None or dimmer is None or passes:
             yield reading
         else:
-            message = f"its control is brighter than another tube of this channel, {dimmer}; was it exchanged?"
+            message = (
+                f"its control is brighter than another tube of this channel, {dimmer}; was it exchanged?"
+            )
             yield replace(reading, problem=Warned(code=BRIGHTER, message=message))
 
 
