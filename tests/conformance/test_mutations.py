@@ -12,7 +12,15 @@ from tests.conformance import mutations
 from tests.conformance.fixtures import expected_of, fixture_files, raw_of, records_in, whole_of, winner
 
 from vesicle.errors import ReadError
-from vesicle.measurements import PositionRow, ProteinReading, SizeHistogram, SizeTracks, Trajectories, Video
+from vesicle.measurements import (
+    PopulationRow,
+    PositionRow,
+    ProteinReading,
+    SizeHistogram,
+    SizeTracks,
+    Trajectories,
+    Video,
+)
 from vesicle.readers import find_readers
 
 COUNT = int(os.environ.get("VESICLE_MUTATIONS", "300"))
@@ -71,6 +79,10 @@ def numbers_in(record):
             (str(i), row)
             for i, row in enumerate(sorted(record, key=lambda row: (row.is_blank, row.ug_per_ml)))
         ]
+    elif isinstance(record, tuple) and record and all(isinstance(row, PopulationRow) for row in record):
+        # The names of tubes and populations are values of the table as well.
+        ordered = sorted(record, key=lambda row: (row.percent, row.events or 0, row.control_percent or 0))
+        named = [(str(i), (row.percent, row.events, row.control_percent)) for i, row in enumerate(ordered)]
     elif is_dataclass(record):
         named = [(f.name, getattr(record, f.name)) for f in fields(record) if f.name not in NO_NUMBERS]
     elif isinstance(record, tuple | np.ndarray):
@@ -128,6 +140,9 @@ def independent_entries(measurement):
     tracks = [row for found in records_in(measurement, SizeTracks) for row in entries_of_tracks(found)]
     classes = [item for h in records_in(measurement, SizeHistogram) for item in numbers_in(h).items()]
     readings = [tuple(numbers_in(reading).items()) for reading in records_in(measurement, ProteinReading)]
+    readings += [
+        (row.percent, row.events, row.control_percent) for row in records_in(measurement, PopulationRow)
+    ]
     positions = [item for item in numbers_in(measurement).items() if records_in(measurement, PositionRow)]
     pairs = [row for found in records_in(measurement, Trajectories) for row in entries_of_trajectories(found)]
     return {*tracks, *classes, *readings, *positions, *pairs}

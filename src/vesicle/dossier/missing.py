@@ -8,7 +8,7 @@ from vesicle.analysis import Inputs
 from vesicle.dossier import MissingItem
 from vesicle.errors import quoted
 from vesicle.manifest import Manifest
-from vesicle.measurements import ProteinTable, SizeRun, TrackTable, Video
+from vesicle.measurements import FlowFile, PopulationTable, ProteinTable, SizeRun, TrackTable, Video
 from vesicle.readers.said import matches
 from vesicle.standards import load_standard
 
@@ -29,8 +29,9 @@ def missing_from(inputs: Inputs) -> tuple[MissingItem, ...]:
     runs, filmed = inputs.all(SizeRun), (*inputs.all(Video), *inputs.all(TrackTable))
     kinds = {run.reader for run in runs} | {table.reader for table in inputs.all(ProteinTable)}
     kinds |= {run.positions.reader for run in runs if run.positions}
-    kinds |= {source.reader for source in filmed}
-    roles = {source.role for source in (*runs, *filmed)}
+    flow = tuple(file for file in inputs.all(FlowFile) if file.subject != "particles")
+    kinds |= {source.reader for source in (*filmed, *flow, *inputs.all(PopulationTable))}
+    roles = {source.role for source in (*runs, *filmed, *flow)}
     return (
         *without_scale(filmed),
         *missing_items(kinds=kinds, roles=roles, manifest=inputs.manifest),

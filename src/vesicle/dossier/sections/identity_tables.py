@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from vesicle.analysis import Inputs
 from vesicle.dossier.blocks import Block, Cell, Column, Table
+from vesicle.dossier.sections.production import named
 from vesicle.findings import AntigenReading, IdentityFinding, ProductionFinding
 from vesicle.results import NotAssessed
 
@@ -114,14 +115,14 @@ def declared_table(inputs: Inputs) -> Iterator[Block]:
     """
     found = inputs.finding(ProductionFinding)
     declared = () if isinstance(found, NotAssessed) else found.declared
-    rows = tuple(row for row in declared if row[0].startswith(_ABOUT_CELLS))
+    rows = tuple((key, named(value), term) for key, value, term in declared if key.startswith(_ABOUT_CELLS))
     if rows:
         yield Table(
             id="identity-declared",
             title="Donor and cells, as declared",
             columns=(Column(name="Key"), Column(name="Value"), Column(name="Ontology term")),
             rows=rows,
-            caption="Words of the user; nothing here was measured.",
+            caption="Words of the user, quoted in the section on production where they are not repeated here; nothing was measured.",
         )
 
 
