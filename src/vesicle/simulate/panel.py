@@ -38,6 +38,7 @@ class TubePlan:
     """One tube: what is stained by channel, how many single, live cells, and what else was in it.
 
     ``spillover`` maps a dye and a detector to the share of the dye's signal that the detector sees.
+    ``viability_label`` is what the label of the channel says in which dead cells shine.
     """
 
     name: str
@@ -49,6 +50,7 @@ class TubePlan:
     voltage: float = 450.0
     spillover: Mapping[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
     has_scatter: bool = True
+    viability_label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +119,17 @@ def simulate_tube(plan: TubePlan, *, seed: int) -> SimulatedTube:
     return SimulatedTube(
         name=plan.name,
         names=names,
-        labels=tuple(plan.stains[name].label if name in plan.stains else "" for name in names),
+        labels=tuple(_label(plan, name) for name in names),
         voltage=plan.voltage,
         values=np.concatenate(columns, axis=1).astype(np.float32).astype(np.float64),
         spillover=_keyword(plan),
     )
+
+
+def _label(plan: TubePlan, name: str) -> str:
+    if name == DEAD_DYE:
+        return plan.viability_label
+    return plan.stains[name].label if name in plan.stains else ""
 
 
 def _others(plan: TubePlan, rng: np.random.Generator) -> list[tuple[Values, Values, Values]]:
