@@ -36,7 +36,14 @@ LIST = (
 
 
 def row(index, *, tube, marker, percent, line, events=None, control=None):
-    names = {"tube": tube, "marker": marker, "percent": percent, "row": line, "events": events, "control_percent": control}
+    names = {
+        "tube": tube,
+        "marker": marker,
+        "percent": percent,
+        "row": line,
+        "events": events,
+        "control_percent": control,
+    }
     return {f"rows.{index}.{name}": value for name, value in names.items()}
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from tests.source.tubes import flow_file
+
 from vesicle.manifest import Donor, Manifest
 from vesicle.simulate.panel import StainPlan, TubePlan, simulate_tube
 
@@ -120,12 +121,12 @@ def _kit(case, seed):
         yield flow_file(control)
 
 
-IN_COCKTAIL = {name: (NOT, "judged_as_cocktail") for name in MEMBERS}
-FEW = {name: (NOT, "too_few_events") for name in ("CD45", "CD34", "CD14", "CD19", "HLA-DR")}
-NO_CONTROL = {name: (NOT, "no_control") for name in SHARES}
-VOLTAGE = {name: (NOT, "control_settings_differ") for name in SHARES}
-NOT_HUMAN = {name: (NA, "not_human") for name in SHARES}
-NO_SCATTER = {name: (WARN, "no_scatter") for name in SHARES}
+IN_COCKTAIL = dict.fromkeys(MEMBERS, (NOT, "judged_as_cocktail"))
+FEW = dict.fromkeys(("CD45", "CD34", "CD14", "CD19", "HLA-DR"), (NOT, "too_few_events"))
+NO_CONTROL = dict.fromkeys(SHARES, (NOT, "no_control"))
+VOLTAGE = dict.fromkeys(SHARES, (NOT, "control_settings_differ"))
+NOT_HUMAN = dict.fromkeys(SHARES, (NA, "not_human"))
+NO_SCATTER = dict.fromkeys(SHARES, (WARN, "no_scatter"))
 
 CASES = (
     # Panels that pass.
@@ -285,7 +286,7 @@ CASES = (
         kit=True,
         label="CD45/CD34/CD14",
         panel=NOT,
-        markers={name: (NOT, "judged_as_cocktail") for name in ("CD45", "CD34", "CD14")},
+        markers=dict.fromkeys(("CD45", "CD34", "CD14"), (NOT, "judged_as_cocktail")),
         missing=("CD79a or CD19", "HLA-DR"),
     ),
     Case(

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.source.panels import CASES
 from tests.source.tubes import with_identity
+
 from vesicle.checks.c05_positive_markers import judge as judge_positive
 from vesicle.checks.c06_negative_markers import judge as judge_negative
 from vesicle.cli.cells_document import cells_document

@@ -111,6 +111,22 @@ def judge_reading(reading: AntigenReading, standard: CheckStandard) -> MarkerVer
     return _verdict(reading, at_best(found.verdict, Verdict.WARN), code, reasons)
 
 
+def share_text(net: Quantity) -> str:
+    """A percentage with its interval in words.
+
+    Parameters
+    ----------
+    net : Estimate or NotAssessed
+        In per cent.
+
+    Returns
+    -------
+    str
+        Empty where there is none.
+    """
+    return f"{net.value:.3g} % ({net.low:.3g} to {net.high:.3g})" if isinstance(net, Estimate) else ""
+
+
 def group_parts(
     inputs: Inputs, finding: IdentityFinding, *, required: str, unit: str = "%"
 ) -> tuple[Part, ...]:
@@ -185,7 +201,7 @@ def _by_interval(reading: AntigenReading, net: Estimate, standard: CheckStandard
     meets, misses = (
         (net.low >= limit, net.high < limit) if is_positive else (net.high <= limit, net.low > limit)
     )
-    text = f"{net.value:.3g} % ({net.low:.3g} to {net.high:.3g})"
+    text = share_text(net)
     if net.value == limit:
         reason = f"{text} lies exactly on the limit of {limit:g} %, where restatements of the rule differ"
         return _verdict(reading, Verdict.WARN, "interval_crosses_limit", reason)

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable
 from vesicle.analysis import Inputs
 from vesicle.dossier import MissingItem
 from vesicle.errors import quoted
+from vesicle.findings import IdentityFinding
 from vesicle.manifest import Manifest
 from vesicle.measurements import FlowFile, PopulationTable, ProteinTable, SizeRun, TrackTable, Video
 from vesicle.readers.said import matches
+from vesicle.results import NotAssessed
 from vesicle.standards import load_standard
 
 
@@ -34,7 +36,36 @@ def missing_from(inputs: Inputs) -> tuple[MissingItem, ...]:
     roles = {source.role for source in (*runs, *filmed, *flow)}
     return (
         *without_scale(filmed),
+        *unstained(inputs),
         *missing_items(kinds=kinds, roles=roles, manifest=inputs.manifest),
+    )
+
+
+def unstained(inputs: Inputs) -> tuple[MissingItem, ...]:
+    """What the panel of the producing cells lacks, once there is one.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        With the identity of the cells, if it was looked at.
+
+    Returns
+    -------
+    tuple of MissingItem
+        One for all antigens that nothing was stained for, and one for those without a control.
+    """
+    found = inputs.finding(IdentityFinding)
+    if isinstance(found, NotAssessed) or not found.readings or not found.is_human:
+        return ()
+    alone = dict.fromkeys(r.marker for r in found.readings if r.problem and "control" in r.problem.code)
+    items = (
+        ("a tube of the cells, with its control, stained for", found.missing),
+        ("a matched control (FMO or isotype, same channel and voltages) of", tuple(alone)),
+    )
+    return tuple(
+        MissingItem(what=f"{what} {', '.join(names)}", allows="the identity of the cells: C05, C06")
+        for what, names in items
+        if names
     )
 
 

@@ -11,10 +11,10 @@ from vesicle.findings.batch import (
 )
 from vesicle.findings.comparison import BlankRow, ComparisonFinding, DilutionRow, ReplicateRow
 from vesicle.findings.identity import (
+    AntigenReading,
     GatedTube,
     GateStep,
     IdentityFinding,
-    AntigenReading,
     SignalHistogram,
 )
 from vesicle.findings.purity import (
@@ -45,6 +45,7 @@ from vesicle.findings.tracking import (
 )
 
 __all__ = [
+    "AntigenReading",
     "BeadCheck",
     "BlankRow",
     "ComparisonFinding",
@@ -55,7 +56,6 @@ __all__ = [
     "GatedTube",
     "IdentityFinding",
     "IntegrityFinding",
-    "AntigenReading",
     "ProductionFinding",
     "ProteinFinding",
     "ProteinSample",

@@ -13,13 +13,17 @@ from vesicle.standards.antigens import antigens_in, names_cocktail
 _TUBE = re.compile(r"(sample|tube|specimen|file|data ?file)( ?(name|id|no\.?))?|name|fcs|")
 _POPULATION = re.compile(r"populations?|markers?|antigens?|gate|cell population|surface marker")
 _PARENT = re.compile(r"freq(uency|\.)? ?of ?(the )?parent|% ?(of )?parent|percent ?(of )?parent|parent ?%")
-_PERCENT = re.compile(r"(%|percent(age)?|positive|% ?positive|positive ?(cells)? ?%?|percent ?positive)( ?\(%\))?|% ?gated")
+_PERCENT = re.compile(
+    r"(%|percent(age)?|positive|% ?positive|positive ?(cells)? ?%?|percent ?positive)( ?\(%\))?|% ?gated"
+)
 _OTHER = re.compile(r"freq(uency|\.)? ?of|% ?(of )?(total|grandparent)|mean|median|mfi|\bcv\b|\bsd\b|geom")
 _CONTROL = re.compile(r"(isotype|fmo|unstained|control)( control)?( ?%| ?percent| ?\(%\)| ?positive.*)?")
 _COUNT = re.compile(r"# ?events|events|counts?|# ?cells|number of events")
 _PARENT_COUNT = re.compile(r"(parent|gated) ?(#|events|count|cells).*|# ?(parent|gated) ?events")
 _NEGATIVE = re.compile(r"[-–−]\s*$|\bneg(ative)?\b(?!\s*(cocktail|mix|marker))|\blow\b")
-_GATE = re.compile(r"all events|p\d+|(live |viable |single )*(cells?|singlets?|lymphocytes|mscs?)( ?\d+)?|live|viable")
+_GATE = re.compile(
+    r"all events|p\d+|(live |viable |single )*(cells?|singlets?|lymphocytes|mscs?)( ?\d+)?|live|viable"
+)
 _SUM_ROW = re.compile(r"(mean|sd|std|median|average|cv|min|max)\b.*", re.IGNORECASE)
 
 
@@ -126,7 +130,9 @@ def layout_of(row: Sequence[str], *, where: str) -> Layout:
             why=f"Populations named twice: {quoted(name or 'without a name' for name in twice)}.",
             next_step="Keep one of them.",
         )
-    first = {kind: next((h.index for h in headers if h.kind == kind), None) for kind in ("tube", "population")}
+    first = {
+        kind: next((h.index for h in headers if h.kind == kind), None) for kind in ("tube", "population")
+    }
     return Layout(
         tube=first["tube"],
         population=first["population"],
@@ -230,7 +236,9 @@ def _parted(text: str) -> tuple[str, str]:
         left, _, right = text.partition("|")
         gate, statistic = (left, right) if _statistic_kind(fold(right)) else (right, left)
         return _last_gate(gate), statistic.strip()
-    found = re.fullmatch(r"(?P<gate>.+?)[\s,:]+(?P<stat>%\s?parent|#\s?events|%\s?total|%\s?gated|freq.*)", text, re.IGNORECASE)
+    found = re.fullmatch(
+        r"(?P<gate>.+?)[\s,:]+(?P<stat>%\s?parent|#\s?events|%\s?total|%\s?gated|freq.*)", text, re.IGNORECASE
+    )
     return (_last_gate(found["gate"]), found["stat"]) if found else ("", text)
 
 

@@ -107,9 +107,7 @@ def _numbers(sheet: Sheet, layout: Layout, rows: Sequence[int]) -> Iterator[str]
             yield _cell(sheet.rows[index], place)
 
 
-def _rows(
-    sheet: Sheet, layout: Layout, index: int, *, header: int, decimal: str
-) -> Iterator[PopulationRow]:
+def _rows(sheet: Sheet, layout: Layout, index: int, *, header: int, decimal: str) -> Iterator[PopulationRow]:
     row = sheet.rows[index]
     tube = _cell(row, layout.tube)
     if is_sum_row(tube):
@@ -207,11 +205,15 @@ def _doubts(sheet: Sheet, layout: Layout, rows: Sequence[int]) -> Iterator[Warne
                 left[population or tube] = None
     if left:
         listed = ", ".join(f"'{name[:40]}'" for name in list(left)[:4])
-        message = f"Populations without an antigen, negative ones or of several antigens were left out: {listed}."
+        message = (
+            f"Populations without an antigen, negative ones or of several antigens were left out: {listed}."
+        )
         yield Warned(code="population_left_out", message=message)
     if layout.unknown:
         listed = ", ".join(f"'{name[:40]}'" for name in layout.unknown[:4])
-        yield Warned(code="column_not_read", message=f"Columns of no known statistic were not read: {listed}.")
+        yield Warned(
+            code="column_not_read", message=f"Columns of no known statistic were not read: {listed}."
+        )
 
 
 READER = Reader(

@@ -119,7 +119,7 @@ def _closeness(first: FlowFile, second: FlowFile) -> tuple[int, int, int]:
 
 
 def _words(stem: str) -> set[str]:
-    return {word for word in _WORD.findall(stem.casefold())} - _NOT_SHARED
+    return set(_WORD.findall(stem.casefold())) - _NOT_SHARED
 
 
 def _differing(channel: FlowChannel, control: Control) -> Warned | None:

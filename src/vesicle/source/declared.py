@@ -38,9 +38,9 @@ def _reading(table: PopulationTable, row: PopulationRow) -> Iterator[AntigenRead
     antigens = antigens_in(said)
     are_negative = all(required_of(antigen) == "negative" for antigen in antigens)
     is_cocktail = are_negative and (len(antigens) > 1 or (not antigens and names_cocktail(said)))
-    if len(antigens) != 1 and not is_cocktail:
+    marker = COCKTAIL if is_cocktail else antigens[0] if antigens else ""
+    if (len(antigens) > 1 and not is_cocktail) or not marker:
         return
-    marker = COCKTAIL if is_cocktail else antigens[0]
     gated, control = _percent(row.percent, row.events), _control(row)
     yield AntigenReading(
         marker=marker,

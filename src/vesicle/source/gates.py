@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,15 +89,18 @@ def gate_events(dataset: FlowDataset, viability_channel: str | None) -> Gated:
         if place is not None
     }
     steps = [GateStep(name="recorded", events=len(kept), note=_dropped(dataset))]
-    for gate in (
-        lambda left: gating.gate_ends(left, scatter, ceilings=_ceilings(dataset, found)),
-        lambda left: gating.gate_time(left, _at(signal, found.time)),
-        lambda left: gating.gate_singlets(
-            left, _at(signal, found.forward_area), _at(signal, found.forward_height)
+    gates: tuple[Callable[[NDArray[np.bool_]], gating.Gate], ...] = (
+        partial(gating.gate_ends, scatter=scatter, ceilings=_ceilings(dataset, found)),
+        partial(gating.gate_time, time=_at(signal, found.time)),
+        partial(
+            gating.gate_singlets,
+            area=_at(signal, found.forward_area),
+            height=_at(signal, found.forward_height),
         ),
-        lambda left: gating.gate_cells(left, _at(signal, found.forward), _at(signal, found.side)),
-        lambda left: gating.gate_viable(left, _at(signal, found.dye)),
-    ):
+        partial(gating.gate_cells, forward=_at(signal, found.forward), side=_at(signal, found.side)),
+        partial(gating.gate_viable, dye=_at(signal, found.dye)),
+    )
+    for gate in gates:
         done = gate(kept)
         kept = done.kept
         note = done.record.note if done.record.is_applied else f"not applied: {done.record.note}"

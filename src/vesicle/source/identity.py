@@ -51,7 +51,7 @@ def identify_cells(inputs: Inputs) -> IdentityFinding:
         return IdentityFinding(missing=tuple(_missing(())))
     rack = _Rack(of_cells, inputs)
     seen = suspected([rack.reading(stain) for stain in stains], inputs.limits["C05"])
-    readings = (*seen, *declared_readings(tables))
+    readings = tuple(sorted((*seen, *declared_readings(tables)), key=_in_order))
     species, is_human = _species(inputs.manifest)
     return IdentityFinding(
         readings=readings,
@@ -62,7 +62,8 @@ def identify_cells(inputs: Inputs) -> IdentityFinding:
         unplaced=tuple(_unplaced(files, stains)),
         provenance=Provenance(
             files=tuple(file.file for file in of_cells) + tuple(table.file for table in tables),
-            method="gated events at or above a percentile of the matched control; net = (gated - control) / (1 - control)",
+            method="gated events at or above a percentile of the matched control; "
+            "net = (gated - control) / (1 - control)",
             source=Source(
                 text="isct2006.toml, checks.toml C05 and C06", status="limits seen; percentile house"
             ),
@@ -227,9 +228,17 @@ def _without(
         subtracted_percent=unknown,
         problem=problem,
         doubts=stain.doubts,
-        notes=(Warned(code="stain_named_by", message=f"named by: {stain.origin}"),),
+        named_by=stain.origin,
         evidence=tuple(Evidence(file=path, row=stain.channel or None) for path in files),
     )
+
+
+def _in_order(reading: AntigenReading) -> int:
+    """The order of the criteria, then cocktails, then antigens that the criteria do not name."""
+    table = load_standard("isct2006")
+    order = [row["label"] for row in table["positive"]]
+    order += [label for row in table["negative"] for label in row["any_of"]]
+    return [*order, COCKTAIL, reading.marker].index(reading.marker)
 
 
 def _first(stain: Stain) -> str:

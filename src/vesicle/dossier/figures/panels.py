@@ -13,7 +13,7 @@ from vesicle.dossier.figures.scale import Scale, make_scale, tick_labels
 
 COLUMNS = 3
 _PLOT_HEIGHT, _PITCH = 96.0, 158.0
-_LEFT, _GAP, _TOP = 40.0, 26.0, 34.0
+_LEFT, _GAP, _TOP = 30.0, 34.0, 34.0
 _COLOURS = ("#0072b2", "#5d5d5d")
 _CLASSES = ("v-c1", "v-c7")
 _DASHES = (None, "4 2.5")
@@ -61,7 +61,7 @@ def _panel(figure: Figure, name: str, place: int) -> Iterator[str]:
     top = _TOP + (place // COLUMNS) * _PITCH
     lines = [line for line in figure.lines if line.panel == name]
     edges = [float(edge) for line in lines for edge in line.x]
-    x = make_scale(figure.x, edges, start=left, end=left + width - _GAP, room=4)
+    x = make_scale(figure.x, edges, start=left, end=left + width - _GAP, room=3)
     highest = max((float(line.y.max()) for line in lines if len(line.y)), default=1.0) or 1.0
     shown = svg.element("title", svg.words(name) or " ") + svg.words(
         svg.shortened(name, width=width - _GAP, size=12.0)
@@ -108,21 +108,28 @@ def _steps(line: Line, x: Scale, *, top: float, bottom: float, highest: float, i
 
 def _threshold(label: str, place: float, *, top: float, bottom: float) -> str:
     name = svg.element("title", svg.words(label))
-    ends = {"x1": place, "x2": place, "y1": top - 2, "y2": bottom}
-    return svg.element("line", name, class_="v-mark", stroke=_INK, stroke_dasharray="4 3", **ends)
+    return svg.element(
+        "line",
+        name,
+        class_="v-mark",
+        x1=place,
+        x2=place,
+        y1=top - 2,
+        y2=bottom,
+        stroke=_INK,
+        stroke_dasharray="4 3",
+    )
 
 
 def _axis(figure: Figure, x: Scale, *, bottom: float) -> Iterator[str]:
-    ends = {"x1": x.start, "x2": x.end, "y1": bottom, "y2": bottom}
-    yield svg.element("line", class_="v-axis", stroke=_AXIS, **ends)
+    yield svg.element("line", class_="v-axis", x1=x.start, x2=x.end, y1=bottom, y2=bottom, stroke=_AXIS)
     last = -math.inf
     for tick, label in zip(x.ticks, tick_labels(x), strict=True):
         place, half = x.px(tick), svg.text_width(label, size=LABEL_SIZE) / 2
         if not x.shows(tick) or place - half < last + 4:
             continue
         last = place + half
-        ends = {"x1": place, "x2": place, "y1": bottom, "y2": bottom + 4}
-        yield svg.element("line", class_="v-axis", stroke=_AXIS, **ends)
+        yield svg.element("line", class_="v-axis", x1=place, x2=place, y1=bottom, y2=bottom + 4, stroke=_AXIS)
         yield svg.element(
             "text",
             svg.words(label),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vesicle.analysis import Inputs
-from vesicle.checks.panel_rules import MarkerVerdict, judged_markers
+from vesicle.checks.panel_rules import IN_COCKTAIL, MarkerVerdict, judged_markers, share_text
 from vesicle.dossier import Section
-from vesicle.dossier.blocks import Block, Column, Table, Text, Verdicts
+from vesicle.dossier.blocks import Block, Cell, Column, Table, Text, Verdicts
 from vesicle.dossier.sections.identity_figures import figures
 from vesicle.dossier.sections.identity_tables import declared_table, gates_table, limits_table, tubes_table
 from vesicle.findings import IdentityFinding, ProductionFinding
-from vesicle.results import NotAssessed, Verdict
+from vesicle.results import Estimate, NotAssessed, Quantity, Verdict
 from vesicle.standards import canonical_term, load_standard
 
 
@@ -62,7 +62,10 @@ def _summary(finding: IdentityFinding, judged: tuple[MarkerVerdict, ...]) -> Ite
         names = [marker.marker for marker in judged if marker.verdict is verdict]
         if names:
             yield Text(text=f"{words}: {', '.join(names)}.")
-    unknown = [marker.marker for marker in judged if marker.verdict is Verdict.NOT_ASSESSED]
+    inside = [marker.marker for marker in judged if marker.code == IN_COCKTAIL]
+    if inside:
+        yield Text(text=f"Stained together, and judged as a whole: {', '.join(inside)}.")
+    unknown = [m.marker for m in judged if m.verdict is Verdict.NOT_ASSESSED and m.code != IN_COCKTAIL]
     if unknown:
         yield Text(text=f"Not assessed: {', '.join(unknown)}; the table says why.", tone="missing")
     if finding.missing:
@@ -92,22 +95,30 @@ def _markers(inputs: Inputs, judged: tuple[MarkerVerdict, ...]) -> Iterator[Bloc
             Column(name="Verdict"),
             Column(name="Reason"),
         ),
-        rows=tuple(
-            (
-                marker.marker,
-                _required(inputs, marker),
-                marker.of(marker.reading.gated_percent),
-                marker.of(marker.reading.control_percent),
-                marker.net_percent,
-                marker.reading.events,
-                marker.verdict,
-                marker.reason,
-            )
-            for marker in judged
-        ),
+        rows=tuple(_row(inputs, marker) for marker in judged if marker.code != IN_COCKTAIL),
         caption="Judged is the whole 95 % interval of the net percentage, which holds the error of the threshold too.",
-        how="The threshold is a percentile of the matched control; the tubes behind each row follow below.",
+        how="Intervals of the gated and control percentages stand in the JSON. "
+        "The threshold is a percentile of the matched control; the tubes behind each row follow below.",
     )
+
+
+def _row(inputs: Inputs, marker: MarkerVerdict) -> tuple[Cell, ...]:
+    reading = marker.reading
+    return (
+        marker.marker,
+        _required(inputs, marker),
+        _rounded(reading.gated_percent),
+        _rounded(reading.control_percent),
+        marker.net_percent if isinstance(marker.net_percent, Estimate) else "none",
+        reading.events,
+        marker.verdict,
+        # The number stands in a column of its own.
+        marker.reason.removeprefix(share_text(marker.net_percent)).lstrip(":, "),
+    )
+
+
+def _rounded(quantity: Quantity) -> Cell:
+    return round(quantity.value, 2) if isinstance(quantity, Estimate) else "none"
 
 
 def _required(inputs: Inputs, marker: MarkerVerdict) -> str:

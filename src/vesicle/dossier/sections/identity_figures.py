@@ -10,7 +10,7 @@ from vesicle.dossier.blocks import Axis, Block, Figure, Line, PointInterval, Zon
 from vesicle.findings import AntigenReading, IdentityFinding
 from vesicle.results import Estimate
 
-_GROUPS = {"positive": "Must be present", "negative": "Must be absent"}
+_GROUPS = {"positive": "Positive", "negative": "Negative"}
 MOST_PANELS = 18
 
 
@@ -53,9 +53,9 @@ def _percentages(inputs: Inputs, judged: tuple[MarkerVerdict, ...]) -> Iterator[
     yield Figure(
         id="identity",
         title="Cells that carry each antigen",
-        caption="Net percentages of the gated cells with 95 % intervals. Shaded are the limits: the left one for "
-        "antigens that must be absent, the right one for those that must be present.",
-        summary="; ".join(f"{p.label} {p.value:.3g} % ({p.low:.3g} to {p.high:.3g})" for p in points),
+        caption="Net percentages of the gated cells with 95 % intervals. Shaded are the limits: the left one for the "
+        "antigens that must be absent, the right one for those that must be there.",
+        summary=f"{'; '.join(f'{p.label} {p.value:.3g} % ({p.low:.3g} to {p.high:.3g})' for p in points)}.",
         x=Axis(title="Net share of the gated cells", unit="%", low=0.0, high=100.0),
         y=Axis(title="Antigen"),
         points=points,
@@ -68,6 +68,7 @@ def _percentages(inputs: Inputs, judged: tuple[MarkerVerdict, ...]) -> Iterator[
 
 def _histograms(finding: IdentityFinding) -> Iterator[Block]:
     shown = [reading for reading in finding.readings if reading.histogram][:MOST_PANELS]
+    edges = [edge for reading in shown if reading.histogram for edge in reading.histogram.edges[[0, -1]]]
     if not shown:
         return
     named = dict(zip(map(id, shown), _names(shown), strict=True))
@@ -78,9 +79,8 @@ def _histograms(finding: IdentityFinding) -> Iterator[Block]:
         caption="Share of the gated events by signal, each panel up to its own highest class; events below the axis "
         "are counted in the first class. The dashed vertical line is the threshold that the control set."
         + (f" {more} more tubes are in the table." if more else ""),
-        summary=f"{len(shown)} tubes: "
-        + "; ".join(_in_words(named[id(reading)], reading) for reading in shown),
-        x=Axis(title="Signal", is_log=True),
+        summary=f"Above the threshold: {'; '.join(_in_words(named[id(r)], r) for r in shown)}.",
+        x=Axis(title="Signal", is_log=True, low=float(min(edges)), high=float(max(edges))),
         y=Axis(title="Share of gated events", low=0.0),
         lines=tuple(line for reading in shown for line in _lines(named[id(reading)], reading)),
         marks=tuple(
@@ -110,5 +110,5 @@ def _lines(name: str, reading: AntigenReading) -> Iterator[Line]:
 def _in_words(name: str, reading: AntigenReading) -> str:
     gated, control = reading.gated_percent, reading.control_percent
     if isinstance(gated, Estimate) and isinstance(control, Estimate):
-        return f"{name} {gated.value:.3g} % above the threshold, its control {control.value:.3g} %"
+        return f"{name} {gated.value:.3g} %, its control {control.value:.3g} %"
     return f"{name} not assessed"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from vesicle.analysis import Inputs
 from vesicle.dossier.blocks import Block, Cell, Column, Table
 from vesicle.dossier.sections.production import named
-from vesicle.findings import AntigenReading, IdentityFinding, ProductionFinding
-from vesicle.results import NotAssessed
+from vesicle.findings import AntigenReading, GatedTube, IdentityFinding, ProductionFinding
+from vesicle.results import Estimate, NotAssessed, Quantity
 
 _ABOUT_CELLS = ("donor.", "cells.")
 
@@ -40,7 +40,12 @@ def tubes_table(finding: IdentityFinding) -> Iterator[Block]:
             Column(name="Net", unit="%"),
             Column(name="Net at the 99th percentile", unit="%"),
             Column(name="Net at the 99.9th percentile", unit="%"),
-            Column(name="Scaled subtraction", unit="%", meaning="for markers that overlap their control"),
+            Column(
+                name="Scaled subtraction",
+                unit="%",
+                meaning="only where the medians lie closer than 4 SD of the control",
+            ),
+            Column(name="Named by"),
             Column(name="Notes"),
         ),
         rows=tuple(_tube_row(reading) for reading in finding.readings),
@@ -67,6 +72,7 @@ def gates_table(finding: IdentityFinding) -> Iterator[Block]:
     if not finding.tubes:
         return
     names = list(dict.fromkeys(step.name for tube in finding.tubes for step in tube.steps))
+    shared, varying = _remarks(finding)
     yield Table(
         id="identity-gates",
         title="Events left after each gate",
@@ -74,30 +80,37 @@ def gates_table(finding: IdentityFinding) -> Iterator[Block]:
             Column(name="File"),
             Column(name="Tube"),
             *(Column(name=name.capitalize()) for name in names),
-            Column(name="Spillover"),
-            Column(name="Notes"),
+            *((Column(name="Notes"),) if varying else ()),
         ),
         rows=tuple(
             (
                 tube.file,
                 tube.role,
                 *({step.name: step.events for step in tube.steps}.get(name) for name in names),
-                tube.compensation,
-                "; ".join(f"{step.name}: {step.note}" for step in tube.steps if _is_telling(step.note)),
+                *(("; ".join(text for text in _remarks_of(tube) if text not in shared),) if varying else ()),
             )
             for tube in finding.tubes
         ),
+        caption=f"Of every tube: {'; '.join(shared)}." if shared else "",
         how="Gates in this order; the limits of each are house rules, the same for a tube and its control.",
     )
 
 
+def _remarks(finding: IdentityFinding) -> tuple[tuple[str, ...], bool]:
+    """What holds for every tube, and whether more is to be said of some."""
+    each = [_remarks_of(tube) for tube in finding.tubes]
+    shared = tuple(text for text in each[0] if all(text in texts for texts in each))
+    return shared, any(set(texts) - set(shared) for texts in each)
+
+
+def _remarks_of(tube: GatedTube) -> tuple[str, ...]:
+    gates = (f"{step.name}: {step.note}" for step in tube.steps if _is_telling(step.note))
+    return (tube.compensation, *gates)
+
+
 def _is_telling(note: str) -> bool:
-    return (
-        note.startswith("not applied")
-        or "no number" in note
-        or "unusual" in note
-        and not note.startswith("0 ")
-    )
+    is_time = "unusual" in note and not note.startswith("0 ")
+    return note.startswith("not applied") or "no number" in note or is_time
 
 
 def declared_table(inputs: Inputs) -> Iterator[Block]:
@@ -122,7 +135,7 @@ def declared_table(inputs: Inputs) -> Iterator[Block]:
             title="Donor and cells, as declared",
             columns=(Column(name="Key"), Column(name="Value"), Column(name="Ontology term")),
             rows=rows,
-            caption="Words of the user, quoted in the section on production where they are not repeated here; nothing was measured.",
+            caption="Words of the user; nothing here was measured.",
         )
 
 
@@ -168,18 +181,28 @@ def _status(status: str, *, is_changed: bool) -> str:
 def _tube_row(reading: AntigenReading) -> tuple[Cell, ...]:
     nets = dict(reading.nets)
     problem = [reading.problem.message] if reading.problem else []
-    said = [warned.message for warned in (*reading.doubts, *reading.notes)]
-    unknown = NotAssessed(problem[0] if problem else "the events were not seen")
+    said = [item.message for item in (*reading.doubts, *reading.notes) if item.code != "not_compensated"]
     control = f"{reading.control_file} ({reading.control_kind})" if reading.control_file else "none"
     return (
         reading.marker if reading.required else f"{reading.marker} (not one of the criteria)",
         reading.file,
         reading.channel or "not known",
         control,
-        unknown if reading.threshold is None else round(reading.threshold, 4),
-        reading.net_percent,
-        nets.get(99.0, unknown),
-        nets.get(99.9, unknown),
-        reading.subtracted_percent,
+        "none" if reading.threshold is None else round(reading.threshold, 4),
+        _or_none(reading.net_percent),
+        _or_none(nets.get(99.0)),
+        _or_none(nets.get(99.9)),
+        "separated" if _is_separated(reading) else _or_none(reading.subtracted_percent),
+        reading.named_by or "the table",
         "; ".join((*problem, *said)),
     )
+
+
+def _or_none(quantity: Quantity | None) -> Cell:
+    """The reason stands in the notes of the row, once."""
+    return quantity if isinstance(quantity, Estimate) else "none"
+
+
+def _is_separated(reading: AntigenReading) -> bool:
+    share = reading.subtracted_percent
+    return isinstance(share, NotAssessed) and "separates" in share.reason
