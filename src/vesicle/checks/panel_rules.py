@@ -12,6 +12,7 @@ from vesicle.standards import CheckStandard, load_standard
 
 COCKTAIL = "negative cocktail"
 IN_COCKTAIL = "judged_as_cocktail"
+MISSES = "misses_limit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,12 @@ class MarkerVerdict:
     reason: str
     reading: AntigenReading
     others: tuple[AntigenReading, ...] = ()
+
+    @property
+    def caveat(self) -> str:
+        """What is known of the antigen and excuses nothing, where it missed its limit; else empty."""
+        rows = load_standard("isct2006")["caveat"] if self.code == MISSES else ()
+        return next((row["text"] for row in rows if row["about"] == self.marker and "tissue" not in row), "")
 
     @property
     def net_percent(self) -> Quantity:
@@ -155,7 +162,7 @@ def group_parts(
             verdict=marker.verdict,
             value=marker.net_percent,
             unit=unit,
-            reason=marker.reason,
+            reason="; ".join(filter(None, (marker.reason, marker.caveat))),
             evidence=tuple(
                 dict.fromkeys(item for r in (marker.reading, *marker.others) for item in r.evidence)
             ),
@@ -219,21 +226,13 @@ def _by_interval(reading: AntigenReading, net: Estimate, standard: CheckStandard
         )
         return _verdict(reading, Verdict.WARN, "dim_marker", reason)
     side = "below" if is_positive else "above"
-    return _verdict(
-        reading, Verdict.FAIL, "misses_limit", "; ".join((f"{text}, {side} {limit:g} %", *_caveat(reading)))
-    )
+    return _verdict(reading, Verdict.FAIL, MISSES, f"{text}, {side} {limit:g} %")
 
 
 def _is_dim(reading: AntigenReading, limit: float) -> bool:
     """Whether the scaled subtraction, which is given only for overlapping populations, leaves the limit open."""
     share = reading.subtracted_percent
     return isinstance(share, Estimate) and share.high >= limit
-
-
-def _caveat(reading: AntigenReading) -> Iterator[str]:
-    for row in load_standard("isct2006")["caveat"]:
-        if row["about"] in {reading.marker} and "tissue" not in row:
-            yield row["text"]
 
 
 def _members(by_marker: dict[str, list[AntigenReading]], order: list[str]) -> Iterator[MarkerVerdict]:

@@ -102,7 +102,7 @@ def _marker(judged: MarkerVerdict, inputs: Inputs) -> Mapping[str, object]:
         "events": reading.events,
         "verdict": judged.verdict.value,
         "reason": judged.code,
-        "message": judged.reason,
+        "message": "; ".join(filter(None, (judged.reason, judged.caveat))),
     }
 
 

@@ -43,7 +43,7 @@ def compose(inputs: Inputs) -> tuple[Block, ...]:
         *gates_table(finding),
         *declared_table(inputs),
         *limits_table(inputs, is_judged=bool(judged)),
-        *_notes(inputs, finding, judged),
+        *_notes(inputs, judged),
         Verdicts(check_ids=("C05", "C06", "C07")),
     )
 
@@ -91,7 +91,7 @@ def _markers(inputs: Inputs, judged: tuple[MarkerVerdict, ...]) -> Iterator[Bloc
             Column(
                 name="Net", unit="%", meaning="(gated - control) / (1 - control), the number that is judged"
             ),
-            Column(name="Gated events"),
+            Column(name="Events", meaning="gated events of the tube"),
             Column(name="Verdict"),
             Column(name="Reason"),
         ),
@@ -123,32 +123,30 @@ def _rounded(quantity: Quantity) -> Cell:
 
 def _required(inputs: Inputs, marker: MarkerVerdict) -> str:
     if marker.reading.required == "positive":
-        return f"at least {inputs.limits['C05']['min_percent']:g}"
-    return f"at most {inputs.limits['C06']['max_percent']:g}"
+        return f"≥ {inputs.limits['C05']['min_percent']:g}"
+    return f"≤ {inputs.limits['C06']['max_percent']:g}"
 
 
-def _notes(inputs: Inputs, finding: IdentityFinding, judged: tuple[MarkerVerdict, ...]) -> Iterator[Block]:
+def _notes(inputs: Inputs, judged: tuple[MarkerVerdict, ...]) -> Iterator[Block]:
+    """Cautions on antigens that missed their limit, and what is known of the declared tissue."""
     table = load_standard("isct2006")
-    tissue = (
-        canonical_term("source_tissue", inputs.manifest.cells.tissue or "")
-        or inputs.manifest.cells.tissue
-        or ""
-    )
-    missed = {m.marker for m in judged if m.verdict in {Verdict.FAIL, Verdict.WARN}}
-    is_cocktail = any(len(r.antigens) != 1 for r in finding.readings)
-    for row in table["caveat"] if judged else ():
-        wanted = {"vesicles", *missed, *(["cocktail"] if is_cocktail else [])}
-        if row["about"] in wanted and row.get("tissue", "") in tissue:
-            yield _note(row)
-    for row in table["tissue"]:
-        if any(name in tissue for name in row["tissues"]):
-            yield _note(row)
+    declared = inputs.manifest.cells.tissue or ""
+    tissue = canonical_term("source_tissue", declared) or declared
+    missed = {marker.marker for marker in judged if marker.verdict in {Verdict.FAIL, Verdict.WARN}}
+    for row in table["caveat"]:
+        if row["about"] in missed and row.get("tissue", "") in tissue:
+            yield Text(text=f"{row['text']} Source: {row['source']} (status: {row['status']}).", tone="note")
+    known = [row for row in table["tissue"] if any(name in tissue for name in row["tissues"])]
+    if known:
+        yield Table(
+            id="identity-tissue",
+            title=f"What was read of cells from {', '.join(dict.fromkeys(t for r in known for t in r['tissues']))}",
+            columns=(Column(name="What is known"), Column(name="Source"), Column(name="Status")),
+            rows=tuple((row["text"], row["source"], row["status"]) for row in known),
+            caption="Nothing here was measured on this batch, and nothing is judged by it.",
+        )
     if judged:
-        yield Text(text=f"{table['boundary_note']} (Status: {table['boundary_status']}.)", tone="note")
-
-
-def _note(row: dict[str, str]) -> Text:
-    return Text(text=f"{row['text']} Source: {row['source']} (status: {row['status']}).", tone="note")
+        yield Text(text=next(row["text"] for row in table["caveat"] if row["about"] == "vesicles"))
 
 
 SECTION = Section(

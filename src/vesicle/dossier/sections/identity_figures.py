@@ -38,7 +38,7 @@ def figures(inputs: Inputs, finding: IdentityFinding, judged: tuple[MarkerVerdic
 def _percentages(inputs: Inputs, judged: tuple[MarkerVerdict, ...]) -> Iterator[Block]:
     points = tuple(
         PointInterval(
-            label=marker.marker,
+            label=f"{marker.marker}, {_wanted(inputs, marker)}",
             value=net.value,
             low=net.low,
             high=net.high,
@@ -55,7 +55,7 @@ def _percentages(inputs: Inputs, judged: tuple[MarkerVerdict, ...]) -> Iterator[
         title="Cells that carry each antigen",
         caption="Net percentages of the gated cells with 95 % intervals. Shaded are the limits: the left one for the "
         "antigens that must be absent, the right one for those that must be there.",
-        summary=f"{'; '.join(f'{p.label} {p.value:.3g} % ({p.low:.3g} to {p.high:.3g})' for p in points)}.",
+        summary=f"{'; '.join(f'{p.label}: {p.value:.3g} % ({p.low:.3g} to {p.high:.3g})' for p in points)}.",
         x=Axis(title="Net share of the gated cells", unit="%", low=0.0, high=100.0),
         y=Axis(title="Antigen"),
         points=points,
@@ -64,6 +64,12 @@ def _percentages(inputs: Inputs, judged: tuple[MarkerVerdict, ...]) -> Iterator[
             Zone(label=f"at least {least:g} %", low=least, high=100.0, tone="good"),
         ),
     )
+
+
+def _wanted(inputs: Inputs, marker: MarkerVerdict) -> str:
+    if marker.reading.required == "positive":
+        return f"at least {inputs.limits['C05']['min_percent']:g} %"
+    return f"at most {inputs.limits['C06']['max_percent']:g} %"
 
 
 def _histograms(finding: IdentityFinding) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from vesicle.dossier.blocks import Block, Cell, Column, Table
 from vesicle.dossier.sections.production import named
 from vesicle.findings import AntigenReading, GatedTube, IdentityFinding, ProductionFinding
 from vesicle.results import Estimate, NotAssessed, Quantity
+from vesicle.standards import load_standard
 
 _ABOUT_CELLS = ("donor.", "cells.")
 
@@ -170,7 +171,8 @@ def limits_table(inputs: Inputs, *, is_judged: bool) -> Iterator[Block]:
         title="Limits and who chose them",
         columns=(Column(name="Check"), Column(name="Limit"), Column(name="Value"), Column(name="Status")),
         rows=tuple(rows),
-        caption="Seen: read in a public text. House: chosen by us, and changeable under [limits] in vesicle.toml.",
+        caption="Seen: read in a public text. House: chosen by us, and changeable under [limits] in vesicle.toml."
+        + (f" {load_standard('isct2006')['boundary_note']}" if is_judged else ""),
     )
 
 
