@@ -26,6 +26,13 @@ def test_the_example_holds_the_same_preparation_as_videos_with_a_certified_bead(
     assert {**files} == {**example_tables(), **videos}
 
 
+def test_the_example_holds_its_cells_and_their_isotypes_in_a_small_file_each():
+    cells = {name: content for name, content in example_tables().items() if name.endswith(".fcs")}
+    assert sorted(cells) == ["cells/DEMO-01 cells isotypes.fcs", "cells/DEMO-01 cells.fcs"]
+    assert all(content.startswith(b"FCS3.1") for content in cells.values())
+    assert sum(map(len, cells.values())) < 1e6, "the demo must stay small"
+
+
 def test_the_videos_of_the_example_hold_its_stock_at_the_stated_dilution():
     manifest = manifest_from_text(example_tables()["vesicle.toml"].decode())
     stated = {rule.glob: rule.dilution for rule in manifest.files if rule.dilution}

@@ -13,6 +13,7 @@ from vesicle.standards import CheckStandard, load_standard
 COCKTAIL = "negative cocktail"
 IN_COCKTAIL = "judged_as_cocktail"
 MISSES = "misses_limit"
+DECLARED = "events_not_seen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,8 @@ def judge_reading(reading: AntigenReading, standard: CheckStandard) -> MarkerVer
     Returns
     -------
     MarkerVerdict
-        At best a warning where there are doubts, such as events that were not seen.
+        At best a warning where the events were not seen; a warning whatever the number where it is unreliable, for
+        want of scatter for example.
     """
     net = reading.net_percent
     if reading.problem or not isinstance(net, Estimate):
@@ -112,9 +114,11 @@ def judge_reading(reading: AntigenReading, standard: CheckStandard) -> MarkerVer
     found = _by_interval(reading, net, standard)
     if not reading.doubts:
         return found
-    doubt = reading.doubts[0]
-    code = found.code if found.verdict is not Verdict.PASS else doubt.code
     reasons = "; ".join((found.reason, *(item.message for item in reading.doubts)))
+    unreliable = [item.code for item in reading.doubts if item.code != DECLARED]
+    if unreliable:
+        return _verdict(reading, Verdict.WARN, unreliable[0], reasons)
+    code = found.code if found.verdict is not Verdict.PASS else DECLARED
     return _verdict(reading, at_best(found.verdict, Verdict.WARN), code, reasons)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from vesicle.simulate.example_cells import example_cells
 from vesicle.simulate.protein import ProteinTruth, protein_table
 from vesicle.simulate.zetaview import RunPlan, SizeTruth, simulate_run
 
@@ -23,6 +24,9 @@ species = "Homo sapiens"
 tissue = "umbilical cord"
 passage = 4
 count_at_collection = 4.0e7
+viability_percent = 94.0
+plastic_adherent = true
+trilineage = ["osteoblast", "adipocyte", "chondroblast"]
 
 [culture]
 medium_volume_ml = 200.0
@@ -118,7 +122,7 @@ def example_tables() -> Mapping[str, bytes]:
     """The files of the example batch without its videos.
 
     Three replicate runs of one sample at one dilution, a run at a second dilution, a buffer blank, a
-    BCA table and a short ``vesicle.toml``.
+    BCA table, the producing cells in a cytometer (a stained tube and its isotypes) and a short ``vesicle.toml``.
 
     Returns
     -------
@@ -136,6 +140,7 @@ def example_tables() -> Mapping[str, bytes]:
             index + 1, sample=TRUTH.sample, dilution=dilution, label=f"{TRUTH.sample}-{dilution:.0f}"
         )
         files |= _sizing(TRUTH.size, plan, seed=RUN_SEED + index)
+    files |= {f"cells/{name}": content for name, content in example_cells()}
     blank = _plan(5, sample="PBS", dilution=1.0, label="PBS", expected_tracks=70.0)
     files |= _sizing(TRUTH.blank, blank, seed=BLANK_SEED)
     return MappingProxyType(files)

@@ -15,7 +15,7 @@ SHARES = {
 """By channel: what was stained, and the share of the live, single cells that carry it."""
 
 _SPILLOVER = {("FITC-A", "PE-A"): 0.18, ("PE-A", "PerCP-Cy5-5-A"): 0.12}
-_SEEDS = {"MSC P4 panel": 31, "MSC P4 isotypes": 32}
+_SEEDS = {"DEMO-01 cells": 31, "DEMO-01 cells isotypes": 32}
 
 
 def example_cells() -> Iterator[tuple[str, bytes]]:
@@ -31,13 +31,13 @@ def example_cells() -> Iterator[tuple[str, bytes]]:
     Examples
     --------
     >>> [name for name, _ in example_cells()]
-    ['MSC P4 panel.fcs', 'MSC P4 isotypes.fcs']
+    ['DEMO-01 cells.fcs', 'DEMO-01 cells isotypes.fcs']
     """
     stains = {channel: StainPlan(label=label, share=share) for channel, (label, share) in SHARES.items()}
     for name, seed in _SEEDS.items():
         plan = TubePlan(
             name=name,
-            stains=stains if name.endswith("panel") else {},
+            stains=stains if not name.endswith("isotypes") else {},
             cells=6_500,
             spillover=_SPILLOVER,
             viability_label="viability dye",
