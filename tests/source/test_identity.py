@@ -12,7 +12,7 @@ from vesicle.errors import ReadError
 from vesicle.findings import IdentityFinding
 from vesicle.manifest import CytometryDefaults, Donor, Manifest
 from vesicle.measurements import PopulationRow, PopulationTable, Spillover
-from vesicle.results import Estimate, FileRef, NotAssessed, Verdict
+from vesicle.results import Estimate, FileRef, NotAssessed, Verdict, Warned
 from vesicle.simulate.panel import StainPlan, TubePlan, simulate_tube
 from vesicle.source.identity import identify_cells
 
@@ -250,6 +250,14 @@ def test_rows_of_controls_and_of_no_antigen_are_left_out_and_cocktails_are_one()
         {"tube": "MSC", "marker": "CD73 CD90", "percent": 90.0},
     )
     assert [r.marker for r in finding(table(*rows)).readings] == ["negative cocktail"]
+
+
+def test_values_that_the_reader_doubts_make_a_warning_of_any_verdict():
+    doubt = Warned(code="values_implausible", message="many values are no signals")
+    inputs = with_identity(flow_file(stained(share=0.99), warnings=(doubt,)), flow_file(isotype()))
+    part = next(part for part in judge_positive(inputs).parts if part.subject == "CD73")
+    assert part.verdict is Verdict.WARN
+    assert "no signals" in part.reason
 
 
 def test_a_folder_without_cells_lists_the_whole_panel_as_missing():

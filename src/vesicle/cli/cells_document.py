@@ -63,7 +63,8 @@ def cells_text(inputs: Inputs, unreadable: Sequence[tuple[str, str]] = ()) -> st
         lines.append(f"Not stained: {', '.join(finding.missing)}")
     if not finding.species:
         lines.append("The donor's species is not declared; the criteria hold for human cells.")
-    lines += [f"  {path}: {reason}" for path, reason in (*finding.unplaced, *unreadable)]
+    lines += [f"  {path}: {reason}" for path, reason in finding.unplaced]
+    lines += [f"  {reason}" for _, reason in unreadable]
     return "\n".join(lines)
 
 

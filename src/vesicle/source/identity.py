@@ -22,6 +22,7 @@ from vesicle.source.stains import COCKTAIL, Stain, kind_of_control, required_of,
 from vesicle.source.tubes import Tube, gated_tube
 from vesicle.standards import CheckStandard, canonical_term, load_standard, terms
 
+_UNSURE = frozenset({"values_implausible", "byte_order_swapped", "byte_order_doubtful"})
 OTHER_PERCENTILES = (99.0, 99.9)
 """Reported beside the one that decides, since the choice of the percentile moves a small percentage."""
 BRIGHTER = "control_above_sample"
@@ -48,7 +49,7 @@ def identify_cells(inputs: Inputs) -> IdentityFinding:
     stains = tuple(stain for file in _stained(files) for stain in stains_of(file))
     of_cells = _with_stains(files, stains)
     if not stains and not tables:
-        return IdentityFinding(missing=tuple(_missing(())))
+        return IdentityFinding(missing=tuple(_missing(())), unplaced=tuple(_unplaced(files, ())))
     rack = _Rack(of_cells, inputs)
     seen = suspected([rack.reading(stain) for stain in stains], inputs.limits["C05"])
     readings = tuple(sorted((*seen, *declared_readings(tables)), key=_in_order))
@@ -133,7 +134,7 @@ class _Rack:
                 (p, one.net_percent if isinstance(one, PercentPositive) else one) for p, one in others
             ),
             histogram=histogram_of(events, background),
-            doubts=(*reading.doubts, *sample.doubts),
+            doubts=(*reading.doubts, *sample.doubts, *_of_file(stain.file), *_of_file(found.file)),
             notes=notes,
         )
 
@@ -243,6 +244,13 @@ def _in_order(reading: AntigenReading) -> int:
 
 def _first(stain: Stain) -> str:
     return stain.antigens[0] if stain.antigens else COCKTAIL
+
+
+def _of_file(file: FlowFile) -> Iterator[Warned]:
+    """What the reader doubts of all values of a file."""
+    for warned in file.warnings:
+        if warned.code in _UNSURE:
+            yield Warned(code=warned.code, message=f"{file.file.path}: {warned.message}")
 
 
 def _may_be_cells(file: FlowFile) -> bool:
