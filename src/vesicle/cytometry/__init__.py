@@ -1,1 +1,1 @@
-"""Mathematics of flow cytometry: compensation, transforms, gates, ladders, scatter; arrays in, records out."""
+"""Mathematics of flow cytometry: compensation, transforms, gates, scatter of light, ladders of beads."""
