@@ -319,7 +319,9 @@ def _doubts(curve: Fit) -> list[LadderDoubt]:
         )
         found.append(LadderDoubt(code="ladder_slope", message=message))
     if curve.r_squared < LEAST_R_SQUARED:
-        message = f"R squared is {curve.r_squared:.5f}, below {LEAST_R_SQUARED:g}: peaks and values may not match"
+        message = (
+            f"R squared is {curve.r_squared:.5f}, below {LEAST_R_SQUARED:g}: peaks and values may not match"
+        )
         found.append(LadderDoubt(code="ladder_poor_fit", message=message))
     return found
 

@@ -238,7 +238,7 @@ def _slow_exponent(b: float, w: float) -> float:
     from scipy.special import lambertw
 
     half = w * b / 2
-    return b if w == 0 else float(2 / w * lambertw(half * math.exp(-half)).real)
+    return b if half < 1e-12 else float(2 / w * lambertw(half * math.exp(-half)).real)
 
 
 @compiled
