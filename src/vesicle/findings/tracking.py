@@ -75,10 +75,10 @@ class TrackOverlay:
 class TrackedVideo:
     """What was found in a video, frame by frame, and the settings that were in force.
 
-    ``spots_per_frame`` has shape (frames,); ``drift_px`` has shape (frames - 1, 2), x then y: the common
-    displacement between a frame and the next, as it was removed. ``settings`` holds every choice that moves a
-    number: threshold, noise, spot width, search range, memory, shortest track, frame rate, pixel size, exposure,
-    temperature, viscosity, seed, smoothing.
+    ``spots_per_frame`` leaves out frames that repeat another or are lost; ``drift_px`` has shape (frames - 1, 2),
+    x then y: the common displacement between a frame and the next, as it was removed. ``settings`` holds every
+    choice that moves a number: threshold, noise, spot width, search range, memory, shortest track, frame rate,
+    pixel size, exposure, temperature, viscosity, seed, smoothing.
     """
 
     overlay: FrameOverlay

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vesicle.findings import BeadCheck, RunSize, TrackedVideo, TrajectoryEstimate
-from vesicle.measurements import Scale, Setting, SizeRun, SizeTracks, TrackTable, Trajectories, Video
-from vesicle.measurements.sizing import FloatArray, frozen, read_only
+from vesicle.measurements import Scale, Setting, SizeRun, SizeTracks, TrackTable, Video
+from vesicle.measurements.sizing import frozen, read_only
 from vesicle.results import NotAssessed, Quantity, Warned, exact
 from vesicle.standards import CheckStandard
-from vesicle.tracking.records import Detected, Linked
 from vesicle.vesicles.beads import judge_beads
 from vesicle.vesicles.concentrations import stock_of
 from vesicle.vesicles.estimate import TrackSizes
@@ -28,28 +27,11 @@ from vesicle.vesicles.numbers import (
 from vesicle.vesicles.overlay import tracked_video
 from vesicle.vesicles.scales import Optics, scale_settings
 from vesicle.vesicles.seen import Calibration, Seen
+from vesicle.vesicles.tracked import Tracked
 from vesicle.vesicles.volume import Counted, concentration, count_particles
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tracked:
-    """The tracks of a source: as seen, and relative to the liquid; with spots and links where there are pixels.
-
-    ``drift_px`` is the common displacement between a frame and the next, shape (frames - 1, 2).
-    """
-
-    seen_at: Trajectories
-    still: Trajectories
-    drift_px: FloatArray | NotAssessed
-    detected: Detected | None
-    linked: Linked | None
-    longest_step_px: float | None
-
-    @property
-    def warnings(self) -> tuple[Warned, ...]:
-        """What detection and linking doubt."""
-        found = self.detected.warnings if self.detected is not None else ()
-        return (*found, *(self.linked.warnings if self.linked is not None else ()))
+SMALLEST_NM, LARGEST_NM = 10.0, 5000.0
+"""Medians beyond these cannot come from a camera that follows diffusing particles: the scale is wrong (house rule)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +89,7 @@ def sized_run(found: Sized, *, calibration: Calibration | None, standard: CheckS
         measured=measured,
         tracks=exact(sizes.tracks, method="tracks of at least three successive sightings", n=sizes.tracks),
         estimate=estimate,
-        warnings=(*optics.warnings, *sizes.position.warnings),
+        warnings=(*optics.warnings, *sizes.position.warnings, *_doubt_scale(numbers["median_nm"])),
     )
 
 
@@ -182,6 +164,13 @@ def _run_size(
     )
 
 
+def _doubt_scale(median_nm: Quantity) -> tuple[Warned, ...]:
+    if isinstance(median_nm, NotAssessed) or SMALLEST_NM <= median_nm.value <= LARGEST_NM:
+        return ()
+    message = f"The median diameter is {median_nm.value:.3g} nm; check pixel size, frame rate and viscosity."
+    return (Warned(code="diameter_implausible", message=message),)
+
+
 def _run(found: Sized, settings: tuple[Setting, ...]) -> SizeRun:
     source, sizes = found.source, found.sizes
     return SizeRun(
@@ -230,7 +219,7 @@ def _settings(found: Sized) -> Iterator[Setting]:
         yield Setting(name="memory", value=str(linked.memory), unit="frames")
     yield Setting(name="shortest_track", value="3", unit="successive sightings")
     yield Setting(name="frames_per_step", value=str(found.sizes.frames_per_step), unit="frames")
-    yield Setting(name="smoothing", value=f"{found.sizes.smoothing:.3g}", unit="stiffness")
+    yield Setting(name="smoothing", value=f"{found.sizes.smoothing:.3g}")
     yield Setting(name="seed", value=str(found.seed))
     if found.optics.depth_um is not None:
         yield Setting(name="depth", value=f"{found.optics.depth_um:g}", unit="um")
@@ -255,7 +244,7 @@ def _diffusion(density: NumberDensity | NotAssessed, sizes: TrackSizes) -> Quant
 
 def _smoothing(sizes: TrackSizes, seen: Seen) -> str:
     return (
-        f"smooth log density of stiffness {sizes.smoothing:.3g}, chosen by the likelihood of tracks left out one by "
+        f"log density with a smoothing of {sizes.smoothing:.3g}, chosen by the likelihood of tracks left out one by "
         "one among those that the data find plausible; "
         f"{seen.text}"
     )
