@@ -279,7 +279,7 @@ def _files(suggestions: tuple[Suggestion, ...]) -> Iterator[str]:
     yield from _sentence(f"role: one of: {', '.join(terms('file_role'))}")
     yield "# dilution: of the measured sample; only where the file does not state it."
     yield "# The keys of [video] may stand here too, for these files alone."
-    yield "# certified_nm: of a size standard, with certified_uncertainty_nm (expanded)."
+    yield "# certified_nm: of beads (size standard, calibration beads), with certified_uncertainty_nm (expanded)."
     if not suggestions:
         yield from ("#[[files]]", '#glob = "*100nm*"', f'#role = "{_STANDARD}"', '#sample = "100 nm beads"')
         yield from ("#dilution = 1000.0", *_OF_A_VIDEO, *_OF_A_STANDARD)

@@ -112,7 +112,7 @@ class TrajectoryEstimate:
     """What the displacements of one video's tracks say about the particles, and how it was found.
 
     ``diffusion_um2_s`` is the median over the particles. Below ``detection_limit_nm`` fewer than half of the
-    particles are seen, so the distribution is censored there. ``smoothing`` says which prior the
+    particles are seen, so the distribution is censored there. ``smoothing`` says how much of it the
     cross-validation chose, ``localisation_nm`` is the error of one position per axis, ``drift_px_per_frame`` the
     mean length of the common displacement. ``bead`` is None when the run is no size standard.
     """

@@ -16,9 +16,10 @@ from vesicle.measurements.sizing import (
     VideoResult,
     ZetaProfile,
 )
-from vesicle.measurements.video import Frames, TrackTable, Trajectories, Video
+from vesicle.measurements.video import BEAD_ROLES, Frames, TrackTable, Trajectories, Video
 
 __all__ = [
+    "BEAD_ROLES",
     "Dilution",
     "FileFact",
     "FolderRecord",

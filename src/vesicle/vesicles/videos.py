@@ -12,7 +12,7 @@ from vesicle.analysis import Analysis, Inputs
 from vesicle.errors import ReadError
 from vesicle.events import Listener, Progressed, ignore
 from vesicle.findings import RunSize, TrackingFinding
-from vesicle.measurements import Scale, SizeRun, TrackTable, Trajectories, Video
+from vesicle.measurements import BEAD_ROLES, Scale, SizeRun, TrackTable, Trajectories, Video
 from vesicle.results import NotAssessed, Provenance, Source, Warned
 from vesicle.standards import CheckStandard
 from vesicle.vesicles.estimate import TrackSizes, size_tracks
@@ -80,7 +80,7 @@ def measure(
     source: Video | TrackTable,
     choices: Choices,
     *,
-    calibration: Calibration | None,
+    calibration: Calibration | NotAssessed | None,
     standard: CheckStandard,
     listen: Listener = ignore,
 ) -> RunSize:
@@ -92,8 +92,8 @@ def measure(
         With its scale as far as it is known.
     choices : Choices
         What the user says on top.
-    calibration : Calibration or None
-        Depth profile from beads.
+    calibration : Calibration, NotAssessed or None
+        Depth profile from beads, why they give none, or that there are none.
     standard : CheckStandard
         C01, for size standards.
     listen : callable, optional
@@ -126,7 +126,7 @@ def measure(
         source=source,
         tracked=tracked,
         sizes=sizes,
-        seen=_seen(tracked, sizes, calibration),
+        seen=_seen(tracked, sizes, calibration if isinstance(calibration, Calibration) else None),
         optics=optics,
         seed=choices.seed,
     )
@@ -236,21 +236,25 @@ def _ceiling(trajectories: Trajectories) -> float:
     return float(np.quantile(peak[saturated], 0.02))
 
 
-def _calibration(videos: Iterable[Video], choices: Choices, listen: Listener) -> Calibration | None:
+def _calibration(
+    videos: Iterable[Video], choices: Choices, listen: Listener
+) -> Calibration | NotAssessed | None:
+    """The depth profile from the first beads that give one, else why the last ones do not."""
+    found: Calibration | NotAssessed | None = None
     for video, beads_nm in _of_beads(videos):
         listen(Progressed(step="analyse", what=f"calibrating with {video.file.path}"))
         try:
             found = calibration_from(video, choices, beads_nm=beads_nm)
-        except ReadError:
-            continue  # the same video fails as a run of its own, and says why there
+        except ReadError as error:
+            found = NotAssessed(str(error))
         if isinstance(found, Calibration):
             return found
-    return None
+    return found
 
 
 def _of_beads(videos: Iterable[Video]) -> Iterator[tuple[Video, float]]:
     for video in videos:
-        if video.certified_nm is not None and video.role in {"calibration beads", "size standard"}:
+        if video.certified_nm is not None and video.role in BEAD_ROLES:
             yield video, video.certified_nm
 
 
