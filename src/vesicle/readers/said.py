@@ -9,9 +9,8 @@ from typing import Any
 
 from vesicle.manifest import FileRule, VideoDefaults
 from vesicle.measurements import Scale
+from vesicle.measurements.scale import SCALE_NAMES
 from vesicle.standards import canonical_term
-
-SCALE_NAMES = ("pixel_nm", "fps", "exposure_ms", "temperature_c", "viscosity_mpas", "depth_um")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

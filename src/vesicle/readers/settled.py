@@ -10,7 +10,7 @@ from typing import TypeVar
 from vesicle.errors import quoted
 from vesicle.measurements import BEAD_ROLES, Dilution, Scale, SizeRun, TrackTable, Video
 from vesicle.readers.labels import role_of, sample_of
-from vesicle.readers.said import SCALE_NAMES, Said
+from vesicle.readers.said import Said
 from vesicle.results import Warned
 
 _NUMBERED = re.compile(r"[-_ ]+(?:video|vid|movie|capture)[-_ ]?\d*$", re.IGNORECASE)
@@ -116,9 +116,8 @@ def _about_pixels(video: Video | TrackTable, said: Scale) -> Scale:
 
 
 def _scale(stated: Scale, said: Scale) -> tuple[Scale, tuple[Warned, ...]]:
-    given = {name: value for name in SCALE_NAMES if (value := getattr(said, name)) is not None}
-    doubts = tuple(_disagreements(stated, given))
-    return replace(stated, **given), doubts
+    doubts = tuple(_disagreements(stated, said.stated))
+    return replace(stated, **said.stated), doubts
 
 
 def _disagreements(stated: Scale, given: dict[str, float]) -> Iterator[Warned]:
