@@ -51,6 +51,10 @@ def test_pictures_that_all_stand_equally_often_are_used_once_in_even_time(times,
     assert found.warnings == ()
 
 
+def test_one_repeat_in_a_few_frames_shows_no_rule():
+    assert isinstance(in_time(detected([0, 1, 1, 2])), NotAssessed)
+
+
 def test_a_video_without_repeats_is_left_as_it_is():
     seen = detected(np.arange(PICTURES))
     assert in_time(seen) is seen

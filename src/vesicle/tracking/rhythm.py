@@ -18,7 +18,8 @@ MOST_REPEATED = 0.2
 LEAST_REGULAR = 0.01
 """Regular repeats of a smaller share of the pictures move a size by as little, and may be chance."""
 
-FEWEST_GAPS = 4
+FEWEST_GAPS, FEWEST_SHOWN = 4, 3
+"""Fewer distances between repeats, or fewer pictures that stand equally often, show no rule."""
 
 
 def in_time(detected: Detected, dropped: Sequence[int] = ()) -> Detected | NotAssessed:
@@ -75,7 +76,7 @@ def times_shown(shown: NDArray[np.int64]) -> int:
     inner = shown[1:-1]
     if not len(inner) or np.ptp(inner) or max(shown[0], shown[-1]) > inner[0]:
         return 1
-    return int(inner[0])
+    return int(inner[0]) if np.count_nonzero(shown == inner[0]) >= FEWEST_SHOWN else 1
 
 
 def doubt_of(first: NDArray[np.int64], shown: NDArray[np.int64]) -> str | None:
