@@ -187,7 +187,7 @@ def spots_of_noise(
     --------
     >>> automatic = threshold_in_noise(480 * 640, 1.5)
     >>> round(spots_of_noise(automatic, 480 * 640, 1.5), 3), round(spots_of_noise(automatic / 2, 480 * 640, 1.5))
-    (0.02, 343)
+    (0.02, 350)
     """
     levels = np.linspace(1.0, 12.0, 2201)
     heights = np.maximum.accumulate(_with_tails(levels, skew=skew, excess=excess))
