@@ -15,7 +15,7 @@ from vesicle.standards import Limits
 
 Kind = TypeVar("Kind")
 
-DOMAINS = ("vesicle.vesicles", "vesicle.production")
+DOMAINS = ("vesicle.source", "vesicle.vesicles", "vesicle.production")
 """The packages whose modules may declare an ``ANALYSIS``."""
 
 

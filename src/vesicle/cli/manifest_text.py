@@ -180,6 +180,30 @@ LAYOUT = (
         ),
     ),
     Block(
+        name="cytometry",
+        meaning="How the cytometer's files of the folder were taken.",
+        keys=(
+            Key(name="scatter_channel", example='"SSC-H"', meaning="the channel that sizes particles"),
+            Key(name="wavelength_nm", example="405.0", meaning="of the laser of that channel"),
+            Key(
+                name="half_angle_deg",
+                example="60.0",
+                meaning="of the cone that is collected; fitted to beads unless said",
+            ),
+            Key(
+                name="flow_rate_ul_min",
+                example="1.0",
+                meaning="of the sample; only where files state no volume",
+            ),
+            Key(name="viability_channel", example='"7-AAD-A"', meaning="of the dye that dead cells take up"),
+            Key(
+                name="reporting",
+                example='{ "FCE-2.2" = "washed twice by ultrafiltration" }',
+                meaning="answers to items of MIFlowCyt-EV, by their id",
+            ),
+        ),
+    ),
+    Block(
         name="potency",
         meaning="The functional assay.",
         keys=(
@@ -225,6 +249,18 @@ _OF_A_VIDEO = tuple(
     f"#{key.name} = {key.example}" for block in LAYOUT if block.name == "video" for key in block.keys
 )
 _OF_A_STANDARD = ("#certified_nm = 100.0", "#certified_uncertainty_nm = 3.0")
+_OF_A_CYTOMETER = (
+    '#subject = "cells"',
+    '#markers = { "PE-A" = "CD73" }',
+    '#control = "isotype.fcs"',
+    "#volume_nl = 500.0",
+    "#bead_diameters_nm = [80.0, 108.0, 142.0]",
+    '#bead_diameter_kind = "measured"',
+    '#bead_material = "polystyrene"',
+    '#bead_values = { "FITC-A" = [790.0, 2080.0, 6590.0, 16500.0] }',
+    '#bead_unit = "MESF"',
+)
+_OF_A_MICROGRAPH = ('#view = "close-up"',)
 
 _HEAD = """\
 # vesicle.toml: what only you can say about this batch. Every line is optional: what is absent only
@@ -280,9 +316,13 @@ def _files(suggestions: tuple[Suggestion, ...]) -> Iterator[str]:
     yield "# dilution: of the measured sample; only where the file does not state it."
     yield "# The keys of [video] may stand here too, for these files alone."
     yield "# certified_nm: of beads (size standard, calibration beads), with certified_uncertainty_nm (expanded)."
+    yield "# subject: cells or particles, of a cytometer's file; markers: what was stained in each channel;"
+    yield "# control: the file of its control; volume_nl: what was drawn; bead_values: assigned, dim to bright."
+    yield "# view: wide-field or close-up, of a micrograph."
     if not suggestions:
         yield from ("#[[files]]", '#glob = "*100nm*"', f'#role = "{_STANDARD}"', '#sample = "100 nm beads"')
         yield from ("#dilution = 1000.0", *_OF_A_VIDEO, *_OF_A_STANDARD)
+        yield from (*_OF_A_CYTOMETER, *_OF_A_MICROGRAPH)
     for number, suggestion in enumerate(suggestions):
         yield "#[[files]]"
         yield f"#glob = {_quoted(glob.escape(suggestion.glob))}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from annotated_types import Ge, Interval
 
@@ -19,6 +19,7 @@ ExposureMs: TypeAlias = Annotated[float, Interval(gt=0, le=60_000)]
 LiquidC: TypeAlias = Annotated[float, Interval(ge=-20, le=120)]
 ViscosityMpas: TypeAlias = Annotated[float, Interval(ge=0.01, le=10_000)]
 DepthUm: TypeAlias = Annotated[float, Interval(gt=0, le=10_000)]
+BeadNm: TypeAlias = Annotated[float, Interval(ge=5, le=100_000)]
 """What a video can have been taken with; a slip of a unit lies outside."""
 MOST_DILUTED = 1e12
 """A larger dilution leaves no particle in a measuring cell; ``--dilution`` has the same limit."""
@@ -166,11 +167,27 @@ class VideoDefaults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CytometryDefaults:
+    """``[cytometry]``: how the folder's cytometer files were taken, and answers to reporting items by their id."""
+
+    __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
+    scatter_channel: str | None = None
+    wavelength_nm: Annotated[float, Interval(ge=200, le=2_000)] | None = None
+    half_angle_deg: Annotated[float, Interval(gt=0, lt=90)] | None = None
+    flow_rate_ul_min: Annotated[float, Interval(gt=0, le=10_000)] | None = None
+    viability_channel: str | None = None
+    reporting: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileRule(VideoDefaults):
     """One ``[[files]]`` entry: what a file cannot say about itself.
 
     The keys of ``[video]`` may stand here too, for videos; ``certified_nm`` is the certified diameter of a size
-    standard, with its expanded uncertainty.
+    standard, with its expanded uncertainty. For a cytometer's file, ``subject`` says what was run, ``markers`` maps a
+    channel to what was stained in it, ``control`` names the file of its control, ``volume_nl`` is what was drawn; the
+    ``bead_`` keys say which beads it holds: diameters and their kind, material, and the values assigned to a
+    channel, dim to bright. ``view`` is that of a micrograph.
     """
 
     __pydantic_config__: ClassVar[dict[str, str | bool]] = _STRICT
@@ -180,6 +197,16 @@ class FileRule(VideoDefaults):
     dilution: Annotated[float, Interval(ge=1, le=MOST_DILUTED)] | None = None
     certified_nm: Annotated[float, Interval(ge=1, le=100_000)] | None = None
     certified_uncertainty_nm: Annotated[float, Interval(ge=0, le=100_000)] | None = None
+    subject: Literal["cells", "particles"] | None = None
+    markers: Mapping[str, str] | None = None
+    control: str | None = None
+    volume_nl: Annotated[float, Interval(gt=0, le=1e12)] | None = None
+    bead_diameters_nm: tuple[BeadNm, ...] | None = None
+    bead_diameter_kind: Literal["measured", "label"] | None = None
+    bead_material: Literal["polystyrene", "silica"] | None = None
+    bead_values: Mapping[str, tuple[Positive, ...]] | None = None
+    bead_unit: str | None = None
+    view: Literal["wide-field", "close-up"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +238,7 @@ class Manifest:
     potency: Potency = field(default_factory=Potency)
     specification: Mapping[str, SpecificationLimit] = field(default_factory=dict[str, SpecificationLimit])
     video: VideoDefaults = field(default_factory=VideoDefaults)
+    cytometry: CytometryDefaults = field(default_factory=CytometryDefaults)
     files: tuple[FileRule, ...] = ()
     biogenesis_evidence: tuple[BiogenesisEvidence, ...] = ()
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])

@@ -1,6 +1,17 @@
 """Frozen records of what instruments report; readers make them, domains read them."""
 
+from vesicle.measurements.cytometry import (
+    BeadSet,
+    EventValues,
+    FlowChannel,
+    FlowDataset,
+    FlowFile,
+    PopulationRow,
+    PopulationTable,
+    Spillover,
+)
 from vesicle.measurements.folder import FileFact, FolderRecord
+from vesicle.measurements.markers import MarkerReading, MarkerTable, Micrograph, ParticleDiameters
 from vesicle.measurements.protein import ProteinReading, ProteinTable
 from vesicle.measurements.scale import Scale
 from vesicle.measurements.sizing import (
@@ -20,10 +31,21 @@ from vesicle.measurements.video import BEAD_ROLES, Frames, TrackTable, Trajector
 
 __all__ = [
     "BEAD_ROLES",
+    "BeadSet",
     "Dilution",
+    "EventValues",
     "FileFact",
+    "FlowChannel",
+    "FlowDataset",
+    "FlowFile",
     "FolderRecord",
     "Frames",
+    "MarkerReading",
+    "MarkerTable",
+    "Micrograph",
+    "ParticleDiameters",
+    "PopulationRow",
+    "PopulationTable",
     "PositionRow",
     "PositionTable",
     "ProteinReading",
@@ -33,6 +55,7 @@ __all__ = [
     "SizeHistogram",
     "SizeRun",
     "SizeTracks",
+    "Spillover",
     "TrackTable",
     "Trajectories",
     "VendorReport",

@@ -8,6 +8,11 @@ from pathlib import Path
 
 from vesicle.discovery import built_in, distinct, installed
 from vesicle.measurements import (
+    FlowFile,
+    MarkerTable,
+    Micrograph,
+    ParticleDiameters,
+    PopulationTable,
     PositionTable,
     ProteinTable,
     SizeRun,
@@ -18,7 +23,20 @@ from vesicle.measurements import (
 )
 from vesicle.results import FileRef
 
-Measurement = SizeRun | PositionTable | VendorReport | ZetaProfile | ProteinTable | Video | TrackTable
+Measurement = (
+    SizeRun
+    | PositionTable
+    | VendorReport
+    | ZetaProfile
+    | ProteinTable
+    | Video
+    | TrackTable
+    | FlowFile
+    | PopulationTable
+    | MarkerTable
+    | Micrograph
+    | ParticleDiameters
+)
 
 HEAD_BYTES = 65_536
 """How much of a file a reader may look at to recognise it."""

@@ -1,0 +1,1 @@
+"""The mesenchymal stromal cell: identity panel, gating, tissue, donor, passage."""
