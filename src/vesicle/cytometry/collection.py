@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from vesicle.cytometry.mie import Light, Particle, Scattering, amplitudes, scatter
+from vesicle.cytometry.mie import ComplexArray, Light, Particle, Scattering, amplitudes, scatter
 from vesicle.errors import UsageError
 from vesicle.measurements.sizing import FloatArray, frozen
 
@@ -136,14 +136,14 @@ def collected_forward(
             why="Accepted is 0 <= inner < outer <= 90.",
             next_step="Give the angle of the beam stop and that of the lens.",
         )
-    node, weight = np.polynomial.legendre.leggauss(scattering.a.shape[1] + 2)
+    node, weight = _nodes(scattering.a.shape[1] + 2)
     first, last = np.cos(np.radians([outer_deg, inner_deg]))
     s1, s2 = amplitudes(scattering, (first + last) / 2 + (last - first) / 2 * node)
     total = (_power(s1) + _power(s2)) @ (weight * (last - first) / 2)
     return np.pi * total / light.wavenumber_per_nm**2
 
 
-def _power(amplitude: np.ndarray) -> FloatArray:
+def _power(amplitude: ComplexArray) -> FloatArray:
     return amplitude.real**2 + amplitude.imag**2
 
 
@@ -154,10 +154,16 @@ def _cone(half_angle_deg: float, orders: int) -> tuple[FloatArray, FloatArray, F
     The cosine runs as sin(h) sin(u): at the cone's edge the range of the azimuth closes like a square root,
     which in u is smooth.
     """
-    node, weight = np.polynomial.legendre.leggauss(orders + _SPARE_NODES)
+    node, weight = _nodes(orders + _SPARE_NODES)
     u = node * np.pi / 2
     half = np.radians(half_angle_deg)
     cosine = np.sin(half) * np.sin(u)
     azimuth = np.arctan2(np.sin(half) * np.cos(u), np.cos(half)) if half_angle_deg < WIDEST_DEG else np.pi / 2
     step = weight * np.pi / 2 * np.sin(half) * np.cos(u)
     return cosine, step * (azimuth + np.sin(2 * azimuth) / 2), step * (azimuth - np.sin(2 * azimuth) / 2)
+
+
+@lru_cache(maxsize=32)
+def _nodes(number: int) -> tuple[FloatArray, FloatArray]:
+    node, weight = np.polynomial.legendre.leggauss(number)
+    return node, weight
