@@ -225,6 +225,9 @@ def _bisected(
         scattering = scatter(np.array([diameter_nm]), particle, light)
         return math.log10(float(collected_at_the_side(scattering, light, half_angle_deg)[0])) - target
 
+    misses = [miss(end) for end in between]
+    if misses[0] * misses[1] >= 0:  # an end of the step is the solution, to rounding
+        return between[0] if abs(misses[0]) <= abs(misses[1]) else between[1]
     return float(brentq(miss, *between, xtol=_TOLERANCE_NM))
 
 
