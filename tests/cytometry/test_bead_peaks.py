@@ -106,7 +106,7 @@ def test_one_population_has_no_spacing(make):
     assert "spacing" in find_bead_peaks(make([(80, 0.05, 5000)]), expected(80), VIOLET).reason
 
 
-def test_what_is_no_positive_number_is_left_out(make, curve):
+def test_what_is_no_positive_number_is_left_out(make):
     events = make([(80, 0.04, 3000), (142, 0.04, 3000)])
     spoiled = np.concatenate((events, np.full(9000, np.nan), np.full(9000, -5.0), [np.inf, 0.0]))
     peaks = find_bead_peaks(spoiled, expected(80, 142), VIOLET)

@@ -48,7 +48,7 @@ def codes_of(fit):
     return {warned.code for warned in fit.warnings}
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.floats(20, 80), st.floats(1e-3, 1e6))
 def test_gain_and_angle_are_found_again(half_angle_deg, gain):
     fit = fit_scatter(simulated((80, 150, 300, 500, 900), half_angle_deg=half_angle_deg, gain=gain), VIOLET)

@@ -25,11 +25,16 @@ def calibrated(half_angle_deg=None):
     return fit_scatter(beads, VIOLET, half_angle_deg=half_angle_deg)
 
 
+FIT_60 = calibrated(60.0)
+
+
 def collected(diameter_nm, particle, half_angle_deg):
-    return float(side_scatter_curve(np.array([diameter_nm]), particle, VIOLET, half_angle_deg).collected_nm2[0])
+    return float(
+        side_scatter_curve(np.array([diameter_nm]), particle, VIOLET, half_angle_deg).collected_nm2[0]
+    )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.floats(40, 950), st.sampled_from([20.0, 60.0]), st.sampled_from([POLYSTYRENE, VESICLE]))
 def test_the_diameter_that_made_a_signal_is_among_those_found(diameter_nm, half_angle_deg, particle):
     signal = collected(diameter_nm, particle, half_angle_deg)
@@ -82,10 +87,11 @@ def test_the_angle_that_is_not_known_widens_the_band():
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.floats(5, 3000), st.floats(1.05, 5))
 def test_a_brighter_particle_is_larger_in_every_model(signal, factor):
-    dim, bright = (diameter_band(s, calibrated(60.0)) for s in (signal, factor * signal))
+    """At 60 degrees the curves rise throughout."""
+    dim, bright = (diameter_band(s, FIT_60) for s in (signal, factor * signal))
     assert isinstance(dim, DiameterBand)
     assert isinstance(bright, DiameterBand)
     for one, other in zip(dim.by_model, bright.by_model, strict=True):

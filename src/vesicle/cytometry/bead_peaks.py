@@ -158,7 +158,8 @@ def _histogram(log10: FloatArray) -> tuple[FloatArray, FloatArray]:
 def _smoothed(counts: FloatArray, width: float) -> FloatArray:
     reach = int(np.ceil(4 * width / _BIN))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * _BIN / width) ** 2)
-    return np.convolve(counts, kernel / kernel.sum(), mode="same")
+    smoothed: FloatArray = np.convolve(counts, kernel / kernel.sum(), mode="same").real
+    return smoothed
 
 
 def _stands_out(height: FloatArray, top: int) -> bool:
