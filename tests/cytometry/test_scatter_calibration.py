@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cytometry.small_fcs import events_of
 
-from vesicle.cytometry.bead_peaks import ExpectedBead, find_bead_peaks
+from vesicle.cytometry.bead_peaks import ExpectedBead
 from vesicle.cytometry.collection import side_scatter_curve
-from vesicle.cytometry.materials import material
+from vesicle.cytometry.materials import laser_in, sphere_of
 from vesicle.cytometry.mie import Light, Particle
-from vesicle.cytometry.scatter_calibration import fit_scatter
+from vesicle.cytometry.scatter_calibration import calibrate_from_events, fit_scatter
 from vesicle.cytometry.scatter_fit import Bead, FitLimits
 from vesicle.errors import UsageError
 from vesicle.results import NotAssessed
@@ -23,12 +23,8 @@ ID7000 = ((160.0, 4236.0), (200.0, 12032.0), (240.0, 21492.0))
 """Medians of public files of beads in polystyrene; the second set is known to fit its curve badly."""
 
 
-def light_at(wavelength_nm):
-    return Light(wavelength_nm=wavelength_nm, medium_index=material("water").index(wavelength_nm))
-
-
 def beads_of(pairs, *, wavelength_nm=405.0, kind="measured"):
-    particle = Particle(core_index=material("polystyrene").index(wavelength_nm))
+    particle = sphere_of("polystyrene", wavelength_nm)
     return [Bead(diameter_nm=d, particle=particle, signal=s, kind=kind) for d, s in pairs]
 
 
@@ -122,7 +118,9 @@ def test_labels_that_are_known_to_be_labels_are_named_even_where_they_fit():
 @pytest.mark.parametrize("half_angle_deg", [None, 50.0])
 def test_gains_that_scatter_by_a_fifth_are_a_poor_fit(half_angle_deg):
     """Three beads and two parameters leave one degree of freedom, which flatters the plain residual."""
-    fit = fit_scatter(beads_of(ID7000, wavelength_nm=488.0), light_at(488.0), half_angle_deg=half_angle_deg)
+    fit = fit_scatter(
+        beads_of(ID7000, wavelength_nm=488.0), laser_in("water", 488.0), half_angle_deg=half_angle_deg
+    )
     assert "poor_scatter_fit" in codes_of(fit)
     assert fit.residual_per_freedom_log10 > 0.03
 
@@ -175,18 +173,20 @@ def test_a_bead_that_the_others_cannot_explain_has_no_error_in_nm():
 def test_each_bead_of_a_real_file_is_sized_by_the_others(real_data, channel, wavelength_nm):
     """From the events to the error: within 2 nm of the means that the data sheet states."""
     events = events_of(real_data / "cytometry" / "ev" / "nanovis_low.fcs")[channel]
-    light = light_at(wavelength_nm)
-    particle = Particle(core_index=material("polystyrene").index(wavelength_nm))
+    light, particle = laser_in("water", wavelength_nm), sphere_of("polystyrene", wavelength_nm)
     expected = [ExpectedBead(diameter_nm=d, particle=particle) for d in (80.0, 108.0, 142.0)]
-    peaks = find_bead_peaks(events, expected, light)
-    beads = [
-        Bead(diameter_nm=p.bead.diameter_nm, particle=particle, signal=p.signal, events=p.events)
-        for p in peaks
-    ]
-    fit = fit_scatter(beads, light)
+    fit = calibrate_from_events(events, expected, light)
     assert max(abs(part.error_nm.value) for part in fit.beads) <= 2.0
-    labels = [
-        Bead(diameter_nm=d, particle=particle, signal=bead.signal)
-        for d, bead in zip((80, 105, 144), beads, strict=True)
-    ]
-    assert "poor_scatter_fit" in codes_of(fit_scatter(labels, light))
+    assert [part.bead.events > 1000 for part in fit.beads] == [True] * 3
+    labels = [ExpectedBead(diameter_nm=d, particle=particle) for d in (80.0, 105.0, 144.0)]
+    mistaken = calibrate_from_events(events, labels, light, kind="label")
+    assert {"poor_scatter_fit", "label_diameters"} <= codes_of(mistaken)
+    assert mistaken.residual_log10 > 2.5 * fit.residual_log10
+
+
+def test_events_without_one_of_the_beads_give_no_calibration(real_data):
+    events = events_of(real_data / "cytometry" / "ev" / "nanovis_low.fcs")["VSSC1-H"]
+    expected = [ExpectedBead(diameter_nm=d, particle=POLYSTYRENE) for d in (80.0, 108.0, 142.0, 200.0)]
+    refused = calibrate_from_events(events, expected, VIOLET)
+    assert isinstance(refused, NotAssessed)
+    assert "200 nm" in refused.reason

@@ -1,8 +1,6 @@
 """Light scattered by one sphere, homogeneous or with a shell, by the exact (Mie) solution.
 
-Source
-------
-Bohren & Huffman 1983, chapters 4 and 8 (from memory; the tests compare with two independent programs).
+After Bohren & Huffman 1983, chapters 4 and 8 (from memory); the tests compare with two other programs.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vesicle.cytometry.bead_peaks import ExpectedBead, find_bead_peaks
 from vesicle.cytometry.collection import WIDEST_DEG as ANY_DEG
 from vesicle.cytometry.collection import collected_at_the_side
 from vesicle.cytometry.mie import Light, Scattering, scatter
@@ -22,6 +23,7 @@ from vesicle.cytometry.scatter_fit import (
     AngleProfile,
     Bead,
     BeadFit,
+    DiameterKind,
     FitLimits,
     ScatterCalibration,
 )
@@ -136,6 +138,53 @@ def fit_scatter(
         warnings=(),
     )
     return doubts(without_doubts, sure)
+
+
+def calibrate_from_events(
+    signals: FloatArray,
+    beads: Sequence[ExpectedBead],
+    light: Light,
+    *,
+    kind: DiameterKind = "measured",
+    half_angle_deg: float | None = None,
+    limits: FitLimits | None = None,
+) -> ScatterCalibration | NotAssessed:
+    """The calibration from the events of a file of beads: their peaks, then gain and half-angle.
+
+    Parameters
+    ----------
+    signals : numpy.ndarray
+        Linear side scatter of every event.
+    beads : sequence of ExpectedBead
+        The populations of the file.
+    light : Light
+        Laser and medium.
+    kind : {"measured", "label"}, optional
+        What the diameters are.
+    half_angle_deg : float, optional
+        Of the lens, where it is known.
+    limits : FitLimits, optional
+        What calls the fit doubtful.
+
+    Returns
+    -------
+    ScatterCalibration or NotAssessed
+        Not assessed when a population has no peak, or the peaks cannot carry a fit.
+    """
+    peaks = find_bead_peaks(signals, beads, light, half_angle_deg=half_angle_deg)
+    if isinstance(peaks, NotAssessed):
+        return peaks
+    found = [
+        Bead(
+            diameter_nm=peak.bead.diameter_nm,
+            particle=peak.bead.particle,
+            signal=peak.signal,
+            kind=kind,
+            events=peak.events,
+        )
+        for peak in peaks
+    ]
+    return fit_scatter(found, light, half_angle_deg=half_angle_deg, limits=limits)
 
 
 def _scattered(beads: Sequence[Bead], light: Light) -> _Scattered:
