@@ -86,7 +86,11 @@ def gate_ends(
         if math.isfinite(ceiling):
             limits.append((f"{name} below", ceiling))
     return _gate(
-        "saturation", kept, mask, limits=limits, note=f"zero, not a number or at the end: {', '.join(dropped)}"
+        "saturation",
+        kept,
+        mask,
+        limits=limits,
+        note=f"zero, not a number or at the end: {', '.join(dropped)}",
     )
 
 
@@ -112,10 +116,9 @@ def gate_time(kept: BoolArray, time: FloatArray | None) -> Gate:
         return _not_applied(kept, "time", f"only {len(seen)} events")
     if not np.isfinite(seen).all() or np.ptp(seen) <= 0:
         return _not_applied(kept, "time", "the time channel does not run or is not finite")
-    start, step, bins = _time_axis(seen)
-    place = np.clip((seen - start) / step, 0, bins - 1).astype(np.int64)
-    spans = np.minimum(step, seen.max() + _tick(seen) - start - step * np.arange(bins)) / step
-    rate = np.bincount(place, minlength=bins) / np.maximum(spans, 0.5)
+    start, step, spans = _time_axis(seen)
+    place = np.clip((seen - start) / step, 0, len(spans) - 1).astype(np.int64)
+    rate = np.bincount(place, minlength=len(spans)) / spans
     usual = float(np.median(rate))
     spread = max(1.4826 * float(np.median(np.abs(rate - usual))), math.sqrt(usual))
     width = max(RATE_SD * spread, RATE_SHARE * usual)
@@ -123,7 +126,7 @@ def gate_time(kept: BoolArray, time: FloatArray | None) -> Gate:
     mask = kept.copy()
     mask[kept] = is_usual[place]
     limits = [("least events per bin", max(0.0, usual - width)), ("most events per bin", usual + width)]
-    note = f"{int(np.count_nonzero(~is_usual))} of {bins} bins of time have an unusual rate"
+    note = f"{int(np.count_nonzero(~is_usual))} of {len(spans)} bins of time have an unusual rate"
     return _gate("time", kept, mask, limits=limits, note=note)
 
 
@@ -155,7 +158,9 @@ def gate_singlets(kept: BoolArray, area: FloatArray | None, height: FloatArray |
     mask = is_usable.copy()
     mask[is_usable] = np.abs(ratio - centre) <= width
     limits = [("least area / height", centre - width), ("most area / height", centre + width)]
-    return _gate("singlets", kept, mask, limits=limits, note=f"median {centre:.4g} +- {SINGLET_MAD:g} scaled MAD")
+    return _gate(
+        "singlets", kept, mask, limits=limits, note=f"median {centre:.4g} +- {SINGLET_MAD:g} scaled MAD"
+    )
 
 
 def gate_cells(
@@ -230,9 +235,7 @@ def gate_viable(kept: BoolArray, dye: FloatArray | None, *, unstained: FloatArra
     return _gate("viable", kept, kept & (dye < limit), limits=[("dye below", limit)], note=note)
 
 
-def _gate(
-    name: str, kept: BoolArray, mask: BoolArray, *, limits: list[tuple[str, float]], note: str
-) -> Gate:
+def _gate(name: str, kept: BoolArray, mask: BoolArray, *, limits: list[tuple[str, float]], note: str) -> Gate:
     mask.flags.writeable = False
     before, after = int(np.count_nonzero(kept)), int(np.count_nonzero(mask))
     record = GateRecord(
@@ -266,13 +269,19 @@ def _tick(time: FloatArray) -> float:
     return step if np.ptp(time) < 100 * TIME_BINS * step else 0.0
 
 
-def _time_axis(time: FloatArray) -> tuple[float, float, int]:
-    """Start, width and number of the bins; their width is a whole number of ticks of a coarse clock."""
+def _time_axis(time: FloatArray) -> tuple[float, float, FloatArray]:
+    """Start and width of the bins, and the share of a width that each spans.
+
+    The width is a whole number of ticks of a coarse clock; a short last bin is joined to the one before.
+    """
     start, span, tick = float(time.min()), float(np.ptp(time)), _tick(time)
     if tick == 0:
-        return start, span / TIME_BINS, TIME_BINS
-    width = math.ceil((span / tick + 1) / TIME_BINS) * tick
-    return start, width, math.ceil((span + tick) / width - 1e-9)
+        return start, span / TIME_BINS, np.ones(TIME_BINS)
+    step = math.ceil((span / tick + 1) / TIME_BINS) * tick
+    widths = (span + tick) / step
+    spans = np.ones(max(1, round(widths)))
+    spans[-1] += widths - len(spans)
+    return start, step, spans
 
 
 Axis: TypeAlias = tuple[float, float]
@@ -327,7 +336,9 @@ def _dye_limit(dye: FloatArray) -> tuple[float, str]:
     above = sorted(peak for peak in heavy if peak > lowest)
     if above:
         valley = lowest + int(np.argmin(density[lowest : above[0] + 1]))
-        return scale * math.sinh(axis[0] + (valley + 0.5) * (axis[1] - axis[0]) / bins), "valley above the dim mode"
+        return scale * math.sinh(
+            axis[0] + (valley + 0.5) * (axis[1] - axis[0]) / bins
+        ), "valley above the dim mode"
     mode = scale * math.sinh(axis[0] + (lowest + 0.5) * (axis[1] - axis[0]) / bins)
     spread = 1.4826 * float(np.median(mode - dye[dye <= mode]))
     return mode + DYE_SD * spread, f"one mode only: {DYE_SD:g} robust SDs above it"

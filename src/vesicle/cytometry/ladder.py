@@ -117,7 +117,13 @@ class Ladder:
 
 
 def fit_ladder(
-    populations: Populations, values: Sequence[float], *, channel: int, ceiling: float, unit: str = "MESF", seed: int = 0
+    populations: Populations,
+    values: Sequence[float],
+    *,
+    channel: int,
+    ceiling: float,
+    unit: str = "MESF",
+    seed: int = 0,
 ) -> Ladder | RefusedLadder:
     """The calibration of one channel from bead populations and their assigned values.
 
@@ -158,15 +164,22 @@ def fit_ladder(
     count = len(populations.events)
     if count < len(values):
         return RefusedLadder(
-            code="ladder_fewer_beads", reason=f"the file shows {count} bead populations, the ladder has {len(values)} values"
+            code="ladder_fewer_beads",
+            reason=f"the file shows {count} bead populations, the ladder has {len(values)} values",
         )
     states = _states(populations, channel, ceiling)
     offset, doubts = _offset(states, values)
+    if populations.divided:
+        message = (
+            f"{populations.divided} bead populations overlap and were divided by a mixture of equal shares"
+        )
+        doubts.append(LadderDoubt(code="ladder_divided", message=message))
     assigned = [values[i - offset] if 0 <= i - offset < len(values) else None for i in range(count)]
     used = [i for i in range(count) if states[i] == "used" and assigned[i] is not None]
     if len(used) < LEAST_PEAKS:
         return RefusedLadder(
-            code="ladder_few_peaks", reason=f"only {len(used)} peaks are neither saturated nor indistinct; {LEAST_PEAKS} are needed"
+            code="ladder_few_peaks",
+            reason=f"only {len(used)} peaks are neither saturated nor indistinct; {LEAST_PEAKS} are needed",
         )
     given = np.array([assigned[i] for i in used], dtype=np.float64)
     signals = _resampled(populations, channel, used, seed=seed)
@@ -178,7 +191,9 @@ def fit_ladder(
             spread=float(populations.spread[i, channel]),
             value=assigned[i],
             state="no value" if assigned[i] is None else states[i],
-            residual_percent=_residual(curve, float(populations.median[i, channel]), assigned[i]) if i in used else None,
+            residual_percent=_residual(curve, float(populations.median[i, channel]), assigned[i])
+            if i in used
+            else None,
         )
         for i in range(count)
     ]
@@ -213,9 +228,13 @@ def refuse_values(values: Sequence[float]) -> RefusedLadder | None:
     if len(set(numbers)) < len(numbers):
         return RefusedLadder(code="ladder_repeated_values", reason="a value of the ladder stands there twice")
     if numbers != sorted(numbers):
-        return RefusedLadder(code="ladder_unsorted", reason="the values of the ladder do not rise from dim to bright")
+        return RefusedLadder(
+            code="ladder_unsorted", reason="the values of the ladder do not rise from dim to bright"
+        )
     if min(numbers) < 0 or min(numbers[1:]) <= 0:
-        return RefusedLadder(code="ladder_not_positive", reason="only the first value of a ladder may be 0, and none negative")
+        return RefusedLadder(
+            code="ladder_not_positive", reason="only the first value of a ladder may be 0, and none negative"
+        )
     return None
 
 
@@ -229,7 +248,9 @@ def _states(populations: Populations, channel: int, ceiling: float) -> list[str]
         is_next = i + 1 < len(median) and median[i + 1] - median[i] < APART_SD * max(spread[i], spread[i + 1])
         if median[i] > NEAR_END * ceiling or populations.saturated[i, channel] > MOST_AT_END:
             states.append("saturated")
-        elif median[i] <= 0 or error > BLANK_ERROR * median[i] or is_near or is_next or events > MERGED * usual:
+        elif (
+            median[i] <= 0 or error > BLANK_ERROR * median[i] or is_near or is_next or events > MERGED * usual
+        ):
             states.append("indistinct")
         else:
             states.append("used")
@@ -244,8 +265,8 @@ def _offset(states: list[str], values: Sequence[float]) -> tuple[int, list[Ladde
         return whole, []
     offset = max(0, usable[-1] + 1 - len(values))
     message = (
-        f"the file shows {len(states)} bead populations and the ladder {len(values)} values; the highest value was given "
-        "to the brightest population that is not saturated"
+        f"the file shows {len(states)} bead populations and the ladder {len(values)} values; the highest value was "
+        "given to the brightest population that is not saturated"
     )
     return offset, [LadderDoubt(code="ladder_match_assumed", message=message)]
 
@@ -270,23 +291,10 @@ def _residual(curve: Fit, signal: float, value: float | None) -> float | None:
     return 100 * float(fitted / value - 1)
 
 
-def _ladder(curve: Fit, line: Fit, peaks: list[LadderPeak], *, unit: str, doubts: list[LadderDoubt]) -> Ladder:
-    slope = float(curve.slope[0])
-    if not SLOPE_RANGE[0] <= slope <= SLOPE_RANGE[1]:
-        doubts.append(
-            LadderDoubt(
-                code="ladder_slope",
-                message=f"the log-log slope is {slope:.3f}, outside {SLOPE_RANGE[0]:g}-{SLOPE_RANGE[1]:g}: the ladder may "
-                "belong to other beads, or the channel is not linear",
-            )
-        )
-    if curve.r_squared < LEAST_R_SQUARED:
-        doubts.append(
-            LadderDoubt(
-                code="ladder_poor_fit",
-                message=f"R squared is {curve.r_squared:.5f}, below {LEAST_R_SQUARED:g}: peaks and values may not belong together",
-            )
-        )
+def _ladder(
+    curve: Fit, line: Fit, peaks: list[LadderPeak], *, unit: str, doubts: list[LadderDoubt]
+) -> Ladder:
+    doubts = [*doubts, *_doubts(curve)]
     n = sum(peak.state == "used" for peak in peaks)
     return Ladder(
         unit=unit,
@@ -300,6 +308,22 @@ def _ladder(curve: Fit, line: Fit, peaks: list[LadderPeak], *, unit: str, doubts
         linear_r_squared=line.r_squared,
         doubts=tuple(doubts),
     )
+
+
+def _doubts(curve: Fit) -> list[LadderDoubt]:
+    slope, found = float(curve.slope[0]), list[LadderDoubt]()
+    if not SLOPE_RANGE[0] <= slope <= SLOPE_RANGE[1]:
+        message = (
+            f"the log-log slope is {slope:.3f}, outside {SLOPE_RANGE[0]:g}-{SLOPE_RANGE[1]:g}: the ladder may belong "
+            "to other beads, or the channel is not linear"
+        )
+        found.append(LadderDoubt(code="ladder_slope", message=message))
+    if curve.r_squared < LEAST_R_SQUARED:
+        message = (
+            f"R squared is {curve.r_squared:.5f}, below {LEAST_R_SQUARED:g}: peaks and values may not match"
+        )
+        found.append(LadderDoubt(code="ladder_poor_fit", message=message))
+    return found
 
 
 def _estimate(values: FloatArray, n: int, what: str) -> Estimate:

@@ -21,6 +21,8 @@ DIM_SIDE = 0.25
 """House rule: the share of the control, from its dim end, that the scaled subtraction takes for negative."""
 TOO_MANY = 3.0
 """Poisson SDs by which events near the threshold exceed the control's share before their density is used."""
+MOST_TIED = 0.05
+"""House rule: so large a share of the control may be tied at its largest value and still be the threshold."""
 Z = 1.959964
 TAIL = 0.025
 
@@ -90,7 +92,9 @@ def percent_positive(
     if len(tube) == 0 or len(matched) == 0:
         return NotAssessed(f"there are no events in the {'sample' if len(tube) == 0 else 'control'}")
     if (1 - percentile / 100) * len(matched) < 1:
-        return NotAssessed(f"the control has {len(matched)} events, too few for a {percentile:g}th percentile")
+        return NotAssessed(
+            f"the control has {len(matched)} events, too few for a {percentile:g}th percentile"
+        )
     threshold = _threshold(matched, above)
     gate = _Gate(tube=tube, control=matched, threshold=threshold)
     separation = _separation(tube, matched)
@@ -103,7 +107,9 @@ def percent_positive(
         control_percent=gate.fallen(),
         net_percent=gate.net(),
         overton_percent=_overton(tube, matched),
-        subtracted_percent=scaled_subtraction(tube, matched) if separation < SEPARATED_SD else _apart(separation),
+        subtracted_percent=scaled_subtraction(tube, matched)
+        if separation < SEPARATED_SD
+        else _apart(separation),
         separation_sd=separation,
         is_below_control=gate.is_below_control(),
     )
@@ -144,9 +150,15 @@ def scaled_subtraction(sample: FloatArray, control: FloatArray, *, dim_side: flo
     lean, rich = _beta(below, len(matched) + 1 - below)
     return Estimate(
         value=100 * max(0.0, 1 - negative / share),
-        low=100 * max(0.0, 1 - negative / share - math.hypot(high - negative, negative * (1 - lean / share)) / share),
+        low=100
+        * max(0.0, 1 - negative / share - math.hypot(high - negative, negative * (1 - lean / share)) / share),
         high=100
-        * min(1.0, max(0.0, 1 - negative / share + math.hypot(negative - low, negative * (rich / share - 1)) / share)),
+        * min(
+            1.0,
+            max(
+                0.0, 1 - negative / share + math.hypot(negative - low, negative * (rich / share - 1)) / share
+            ),
+        ),
         n=len(tube),
         method=f"control scaled to the events below its {100 * share:.0f}th percentile and taken off; Wilson and "
         "beta intervals joined by square-and-add",
@@ -194,8 +206,8 @@ class _Gate:
     def found(self, at: float) -> int:
         return len(self.tube) - int(np.searchsorted(self.tube, at))
 
-    def control_above(self) -> int:
-        return len(self.control) - int(np.searchsorted(self.control, self.threshold))
+    def control_above(self, at: float | None = None) -> int:
+        return len(self.control) - int(np.searchsorted(self.control, self.threshold if at is None else at))
 
     def gated(self) -> Estimate:
         found, n = self.found(self.threshold), len(self.tube)
@@ -205,8 +217,10 @@ class _Gate:
 
     def fallen(self) -> Estimate:
         above, n = self.control_above(), len(self.control)
-        low, high = _beta(above, n + 1 - above)
-        method = f"{above} of {n} control events at or above {self.threshold:.6g}, beta law of order statistics"
+        low, high = _beyond(above, n)
+        method = (
+            f"{above} of {n} control events at or above {self.threshold:.6g}, beta law of order statistics"
+        )
         return Estimate(
             value=100 * above / n, low=min(100 * low, 100 * above / n), high=100 * high, n=n, method=method
         )
@@ -236,23 +250,28 @@ class _Gate:
         has up to the order statistics of the control that bound its true percentile.
         """
         above, n = self.control_above(), len(self.control)
-        low, high = (limit * n for limit in _beta(above, n + 1 - above))
-        fewer, more = max(1, math.floor(low)), min(n, math.ceil(high))
-        lost = self.found(self.threshold) - self.found(float(self.control[n - fewer]))
-        won = self.found(float(self.control[n - more])) - self.found(self.threshold)
-        too_high = max((1 - net) * (high - above) / n, self.clear(lost, of=(1 - net) * (above - fewer) / n))
-        too_low = max((1 - net) * (above - low) / n, self.clear(won, of=(1 - net) * (more - above) / n))
+        low, high = _beyond(above, n)
+        higher, lower = (
+            float(self.control[n - rank])
+            for rank in (max(1, math.floor(low * n)), min(n, math.ceil(high * n)))
+        )
+        lost = self.found(self.threshold) - self.found(higher)
+        won = self.found(lower) - self.found(self.threshold)
+        of_lost = (1 - net) * (above - self.control_above(higher)) / n
+        of_won = (1 - net) * (self.control_above(lower) - above) / n
+        too_high = max((1 - net) * (high - above / n), self.clear(lost, of=of_lost))
+        too_low = max((1 - net) * (above / n - low), self.clear(won, of=of_won))
         return too_high, too_low
 
     def clear(self, found: int, *, of: float) -> float:
         """A share between two thresholds, or 0 where it is no more than the control's own within its noise."""
-        events = of * len(self.tube)
+        events = max(0.0, of) * len(self.tube)
         return found / len(self.tube) if found > events + TOO_MANY * math.sqrt(events + 1) else 0.0
 
     def is_below_control(self) -> bool:
-        n, share = len(self.tube), self.control_above() / len(self.control)
-        gated = self.found(self.threshold) / n
-        slack = share - _beta(self.control_above(), len(self.control) + 1 - self.control_above())[0]
+        above, n = self.control_above(), len(self.tube)
+        share, gated = above / len(self.control), self.found(self.threshold) / n
+        slack = share - _beyond(above, len(self.control))[0]
         return gated < share and gated - share + math.hypot(wilson(gated * n, n)[1] - gated, slack) < 0
 
 
@@ -262,11 +281,18 @@ def _sorted(values: FloatArray) -> FloatArray:
 
 
 def _threshold(control: FloatArray, above: int) -> float:
-    """The value with so many control events at or above it; fewer where ties would make them more."""
+    """The value with so many control events at or above it; fewer where ties would make them more.
+
+    Where the tied value is the largest, it is the threshold while few events have it: they may lie at the end of the
+    detector, where positives lie as well. Else it begins just above.
+    """
     threshold = control[len(control) - above]
-    if len(control) - int(np.searchsorted(control, threshold)) > above and control[-1] > threshold:
-        threshold = control[np.searchsorted(control, threshold, side="right")]
-    return float(threshold)
+    tied = len(control) - int(np.searchsorted(control, threshold))
+    if tied <= above:
+        return float(threshold)
+    if threshold < control[-1]:
+        return float(control[np.searchsorted(control, threshold, side="right")])
+    return float(threshold if tied <= MOST_TIED * len(control) else np.nextafter(threshold, np.inf))
 
 
 def _separation(tube: FloatArray, control: FloatArray) -> float:
@@ -277,13 +303,21 @@ def _separation(tube: FloatArray, control: FloatArray) -> float:
 
 
 def _apart(separation: float) -> NotAssessed:
-    return NotAssessed(f"the medians are {separation:.1f} SD apart, so the threshold separates the populations")
+    return NotAssessed(
+        f"the medians are {separation:.1f} SD apart, so the threshold separates the populations"
+    )
 
 
 def _beta(a: float, b: float) -> tuple[float, float]:
     from scipy.special import betaincinv
 
     return float(betaincinv(a, b, TAIL)), float(betaincinv(a, b, 1 - TAIL))
+
+
+def _beyond(above: int, n: int) -> tuple[float, float]:
+    """Limits of the share of a population above the order statistic of n events with so many at or above it."""
+    low, high = _beta(max(above, 1), n + 1 - max(above, 1))
+    return (low if above > 0 else 0.0), high
 
 
 def _overton(tube: FloatArray, control: FloatArray) -> Estimate:
@@ -293,7 +327,10 @@ def _overton(tube: FloatArray, control: FloatArray) -> Estimate:
     of_control = 1 - np.searchsorted(control, values) / len(control)
     at = int(np.argmax(of_tube - of_control))
     p, c = float(of_tube[at]), float(of_control[at])
-    (p_low, p_high), (c_low, c_high) = wilson(p * len(tube), len(tube)), wilson(c * len(control), len(control))
+    (p_low, p_high), (c_low, c_high) = (
+        wilson(p * len(tube), len(tube)),
+        wilson(c * len(control), len(control)),
+    )
     return Estimate(
         value=100 * max(0.0, p - c),
         low=100 * max(0.0, p - c - math.hypot(p - p_low, c_high - c)),
