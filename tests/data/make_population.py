@@ -11,16 +11,31 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "readers" / "population-table"
 
 WIDE = (
-    ("", "Cells/Singlets | Freq. of Parent (%)", "Cells/Singlets/CD73+ | Freq. of Parent (%)", "Cells/Singlets/CD73+ | Count",
-     "Cells/Singlets/CD105+ | Freq. of Parent (%)", "Cells/Singlets/CD45- | Freq. of Parent (%)"),
+    (
+        "",
+        "Cells/Singlets | Freq. of Parent (%)",
+        "Cells/Singlets/CD73+ | Freq. of Parent (%)",
+        "Cells/Singlets/CD73+ | Count",
+        "Cells/Singlets/CD105+ | Freq. of Parent (%)",
+        "Cells/Singlets/CD45- | Freq. of Parent (%)",
+    ),
     ("MSC_P4_stained.fcs", "91.4", "98.7", "9870", "96.25", "99.4"),
     ("MSC_P4_isotype.fcs", "91.9", "0.4", "40", "0.5", "99.8"),
     ("Mean", "91.65", "49.55", "4955", "48.38", "99.6"),
-)  # fmt: skip
+)
 BATCH = (
-    ("Specimen", "Tube Name", "All Events #Events", "P1 %Parent", "CD90+ #Events", "CD90+ %Parent", "HLA-DR+ #Events", "HLA-DR+ %Parent"),
+    (
+        "Specimen",
+        "Tube Name",
+        "All Events #Events",
+        "P1 %Parent",
+        "CD90+ #Events",
+        "CD90+ %Parent",
+        "HLA-DR+ #Events",
+        "HLA-DR+ %Parent",
+    ),
     ("larch", "tube 1", "10000", "90.5", "8850", "97.8", "90", "1.0"),
-)  # fmt: skip
+)
 TREE = (
     ("Experiment Name:", "larch P4", "", ""),
     ("Tube", "Population", "#Events", "%Parent"),

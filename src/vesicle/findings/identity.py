@@ -52,7 +52,8 @@ class AntigenReading:
     ``marker`` is an antigen's label or ``negative cocktail``, ``antigens`` what it holds. ``required`` is
     ``positive``, ``negative`` or empty for an antigen that the criteria do not name. ``nets`` holds the net
     percentage at other percentiles of the control. ``named_by`` says what named the antigen of the channel.
-    ``subtracted_percent`` is the scaled subtraction, for populations that overlap. ``is_declared`` marks a percentage of another program, whose events were not seen.
+    ``subtracted_percent`` is the scaled subtraction, for populations that overlap. ``is_declared`` marks a
+    percentage of another program, whose events were not seen.
     ``problem`` says why there is no number, ``doubts`` what keeps it from being more than a warning, ``notes``
     what a reader should know.
     """

@@ -20,7 +20,7 @@ _OTHER = re.compile(r"freq(uency|\.)? ?of|% ?(of )?(total|grandparent)|mean|medi
 _CONTROL = re.compile(r"(isotype|fmo|unstained|control)( control)?( ?%| ?percent| ?\(%\)| ?positive.*)?")
 _COUNT = re.compile(r"# ?events|events|counts?|# ?cells|number of events")
 _PARENT_COUNT = re.compile(r"(parent|gated) ?(#|events|count|cells).*|# ?(parent|gated) ?events")
-_NEGATIVE = re.compile(r"[-–−]\s*$|\bneg(ative)?\b(?!\s*(cocktail|mix|marker))|\blow\b")
+_NEGATIVE = re.compile(r"[-–−]\s*$|\b(neg|negative)\b(?!\s*(cocktail|mix|marker))|\blow\b")
 _GATE = re.compile(
     r"all events|p\d+|(live |viable |single )*(cells?|singlets?|lymphocytes|mscs?)( ?\d+)?|live|viable"
 )

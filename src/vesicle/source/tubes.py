@@ -131,15 +131,17 @@ def refusal_of(spillover: Spillover) -> str:
     str
         Empty when it can.
     """
-    from vesicle.cytometry.compensation import RefusedSpillover, checked_spillover
+    from vesicle.cytometry.compensation import RefusedSpillover, checked_spillover, is_identity
 
-    names = [str(place) for place in spillover.channels]
     found = checked_spillover(
-        spillover.matrix, names=names, places=spillover.channels, origin=spillover.keyword
+        spillover.matrix,
+        names=[str(place) for place in spillover.channels],
+        channels=spillover.channels,
+        keyword=spillover.keyword,
     )
     if isinstance(found, RefusedSpillover):
         return found.reason
-    return "the matrix is the identity, so nothing is to be taken off" if found.is_identity else ""
+    return "the matrix is the identity, so nothing is to be taken off" if is_identity(found) else ""
 
 
 def _same_channels(mine: FlowDataset, other: FlowDataset, spillover: Spillover | None) -> list[int]:

@@ -17,13 +17,13 @@ _DYES = (
 _GAP = r"[\s_\-]*"
 _BEFORE = r"(?:(?<![a-z0-9])(?:anti[\s_\-]*|[ah](?=cd))?|(?<=\d)(?=cd))"
 _AFTER = rf"(?=$|[^a-z0-9.]|\.(?!\d)|cd\d|(?:{_DYES})(?![a-z]))"
-_COCKTAIL = re.compile(r"(?<![a-z])(?:cocktail|neg(?:ative)?s?(?![a-z])|lin(?:eage)?(?![a-z]))")
+_COCKTAIL = re.compile(r"(?<![a-z])(?:cocktail|(?:neg|negative)s?(?![a-z])|lin(?:eage)?(?![a-z]))")
 _CONTROLS = (
     ("FMO", re.compile(r"(?<![a-z])fmo(?![a-z])|fluorescence[\s_\-]*minus[\s_\-]*one")),
     (
         "isotype",
         re.compile(
-            r"(?<![a-z])iso(?:type|typ|ctrl|control)?s?(?![a-z])|(?<![a-z])m?ig[gm]\d?[abck]?(?![a-z])"
+            r"(?<![a-z])iso(?:type|typ|ctrl|control)?s?(?![a-z])|(?<![a-z])m?ig[gm]\d?(?:a|b|c|k)?(?![a-z])"
         ),
     ),
     (
