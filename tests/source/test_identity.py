@@ -54,6 +54,7 @@ def test_the_net_percentage_is_the_share_that_was_stained(share):
     (reading,) = finding(flow_file(stained(share=share, cells=20_000)), flow_file(isotype())).readings
     assert reading.net_percent.value == pytest.approx(100 * share, abs=0.5)
     assert reading.net_percent.contains(100 * share)
+    assert f"at or above {reading.threshold:.6g}" in reading.gated_percent.method
 
 
 def test_gates_leave_the_single_cells_and_count_every_step():

@@ -120,14 +120,15 @@ class _Rack:
         reading = _without(
             stain, _brighter_control(events, background, limits), control=found, events=len(events)
         )
+        threshold = stretch.undone(share.threshold)
         notes = (*reading.notes, *found.notes, *sample.notes_on(stain.place or 0))
         others = ((p, percent_positive(events, background, percentile=p)) for p in OTHER_PERCENTILES)
         return replace(
             reading,
-            threshold=stretch.undone(share.threshold),
+            threshold=threshold,
             control_events=share.control_events,
-            gated_percent=share.gated_percent,
-            control_percent=share.control_percent,
+            gated_percent=_at(share.gated_percent, share.threshold, threshold),
+            control_percent=_at(share.control_percent, share.threshold, threshold),
             net_percent=share.net_percent,
             subtracted_percent=share.subtracted_percent,
             nets=tuple(
@@ -150,6 +151,11 @@ class _Stretch:
 
     def undone(self, place: float) -> float:
         return self.cofactor * math.sinh(place)
+
+
+def _at(percent: Estimate, place: float, threshold: float) -> Estimate:
+    """A percentage whose method names the threshold in the units of the channel."""
+    return replace(percent, method=percent.method.replace(f"{place:.6g}", f"{threshold:.6g}"))
 
 
 def _stretch(background: FloatArray) -> _Stretch:
