@@ -12,7 +12,15 @@ from tests.conformance import mutations
 from tests.conformance.fixtures import expected_of, fixture_files, raw_of, records_in, whole_of, winner
 
 from vesicle.errors import ReadError
-from vesicle.measurements import PositionRow, ProteinReading, SizeHistogram, SizeTracks, Trajectories, Video
+from vesicle.measurements import (
+    FlowFile,
+    PositionRow,
+    ProteinReading,
+    SizeHistogram,
+    SizeTracks,
+    Trajectories,
+    Video,
+)
 from vesicle.readers import find_readers
 
 COUNT = int(os.environ.get("VESICLE_MUTATIONS", "300"))
@@ -159,6 +167,8 @@ def verdict(reader, path, seed, whole):
     try:
         damaged = reader.read(raw_of(path.name, content, reader=reader))
         wrong = watched(damaged) if isinstance(damaged, Video) else None
+        if isinstance(damaged, FlowFile) and not codes(damaged) - codes(whole):
+            wrong = other_events(whole, damaged)
     except ReadError:
         return None
     except Exception as error:  # noqa: BLE001 - that nothing else escapes is what is tested
@@ -191,6 +201,21 @@ def watched(video):
         return f"frames of {shape} in place of {video.frames.shape}, or not read-only"
     used = max(int(block.max()) for block in blocks)
     return None if used < 1 << video.frames.bits else f"level {used} in {video.frames.bits} bits"
+
+
+def other_events(whole, damaged):
+    """What differs between two cytometer's files without a warning: how many events, channels, or their values."""
+    before, after = (
+        [(dataset.values.shape, [c.name for c in dataset.channels]) for dataset in file.datasets]
+        for file in (whole, damaged)
+    )
+    if before != after:
+        return f"silently {after} in place of {before}"
+    for one, other in zip(whole.datasets, damaged.datasets, strict=True):
+        places = range(len(one.channels))
+        if not np.array_equal(one.values.columns(places), other.values.columns(places)):
+            return f"silently other events in data set {one.number}"
+    return None
 
 
 @each_reader

@@ -160,7 +160,7 @@ def _dataset(
     layout, more = stated_layout(keywords, count, where=where)
     place = find_events(keywords, layout, size_bytes=size_bytes, where=where)
     notes += (*more, *place.warnings)
-    if not (keywords.whole("$NEXTDATA") or number):
+    if not keywords.whole("$NEXTDATA"):
         notes += doubt_rest(stream, keywords, place, size_bytes=size_bytes)
     place, doubts = settled_order(path, place, where=where, size_bytes=size_bytes)
     events, dropped = _events(path, keywords, place, where=where, size_bytes=size_bytes)

@@ -302,7 +302,8 @@ def _mixed(rows: NDArray[np.uint8], layout: Layout) -> FloatArray:
             whole[:, :width] = data
             values[:, column] = whole.view(f"<u{whole.shape[1]}")[:, 0]
         else:
-            values[:, column] = data.view(f"<f{width}")[:, 0]
+            with np.errstate(all="ignore"):  # some patterns of no number warn when they are widened
+                values[:, column] = data.view(f"<f{width}")[:, 0]
         at += width
     return values
 
