@@ -359,6 +359,29 @@ def required_missing(keywords: Keywords, channels: int) -> tuple[Warned, ...]:
     return (Warned(code="keyword_missing", message=f"Required keywords are missing: {named}."),)
 
 
+def shown_value(text: str) -> str:
+    """A value of a keyword for a message: numbers and single letters as they stand, nothing that may be a name.
+
+    Parameters
+    ----------
+    text : str
+        As the file has it.
+
+    Returns
+    -------
+    str
+        In quotes, or a word for what was found.
+
+    Examples
+    --------
+    >>> shown_value("1,2,2,1"), shown_value("Somebody"), shown_value("")
+    ("'1,2,2,1'", 'other text', 'missing')
+    """
+    if not text:
+        return "missing"
+    return f"'{text}'" if re.fullmatch(r"[\d,. +-]{1,24}|[A-Za-z]", text) else "other text"
+
+
 def refusal(what: str, *, where: str, why: str) -> ReadError:
     """A refusal of a file for what its keywords say.
 
