@@ -134,7 +134,7 @@ def other_channels(rng, parts):
 @on_keywords
 def repeat_keyword(rng, parts):
     at = choose(rng, parts)
-    return parts + [parts[at], ODD[int(rng.integers(3, len(ODD)))]]
+    return [*parts, parts[at], ODD[int(rng.integers(3, len(ODD)))]]
 
 
 @on_keywords

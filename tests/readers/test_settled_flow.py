@@ -124,7 +124,7 @@ SUBJECTS = [
 
 
 @pytest.mark.parametrize(("stem", "labels", "names", "instrument", "subject"), SUBJECTS)
-def test_a_subject_follows_from_instrument_channels_or_name_and_is_said_to(
+def test_a_subject_follows_from_instrument_channels_or_name(  # noqa: PLR0917 - one row of the table
     stem, labels, names, instrument, subject
 ):
     file = settled(flow_file(stem, labels=labels, names=names, instrument=instrument))

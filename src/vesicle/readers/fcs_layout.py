@@ -217,6 +217,7 @@ def _order(keywords: Keywords, widest: int, *, where: str) -> tuple[tuple[int, .
         why = f"$BYTEORD is {shown_value(text)}; orders such as {_LITTLE} or {_BIG} are read."
         raise refusal("The byte order of the file is not one.", where=where, why=why)
     if len(places) == 1 and widest > 1:
-        message = f"$BYTEORD is {shown_value(text)} for wider values; the least significant byte was taken to stand first."
+        found = f"$BYTEORD is {shown_value(text)} for wider values"
+        message = f"{found}; the least significant byte was taken to stand first."
         return (0, 1, 2, 3), (*notes, Warned(code="byte_order_missing", message=message))
     return tuple(places) if len(places) > 1 else (0, 1), notes
