@@ -352,7 +352,9 @@ def required_missing(keywords: Keywords, channels: int) -> tuple[Warned, ...]:
         ``keyword_missing`` with their names, or none.
     """
     of_channels = (f"$P{n}{letter}" for n in range(1, channels + 1) for letter in "BENR")
-    missing = [name for name in (*REQUIRED, *of_channels) if name not in keywords.values]
+    # Version 3.2 knows lists of events only, so its files need not say that they hold one (from memory).
+    needed = [name for name in REQUIRED if not (name == "$MODE" and keywords.version >= "FCS3.2")]
+    missing = [name for name in (*needed, *of_channels) if name not in keywords.values]
     if not missing:
         return ()
     named = ", ".join(missing[:8]) + (f" and {len(missing) - 8} more" if len(missing) > 8 else "")
