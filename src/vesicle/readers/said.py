@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from vesicle.manifest import FileRule, VideoDefaults
 from vesicle.measurements import Scale
+from vesicle.measurements.scale import SCALE_NAMES
 from vesicle.standards import canonical_term
 
 _PLAIN = (
@@ -16,7 +17,6 @@ _PLAIN = (
     *("volume_nl", "bead_diameters_nm", "bead_diameter_kind", "bead_material", "bead_values", "bead_unit"),
 )
 """Keys that are passed on as they are."""
-SCALE_NAMES = ("pixel_nm", "fps", "exposure_ms", "temperature_c", "viscosity_mpas", "depth_um")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
