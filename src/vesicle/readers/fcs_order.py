@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from vesicle.readers.fcs_layout import Layout
 from vesicle.readers.fcs_place import Place
-from vesicle.readers.fcs_values import Stored, decoded, opened
+from vesicle.readers.fcs_sums import Stored
+from vesicle.readers.fcs_values import decoded, opened
 from vesicle.results import Warned
 
-_LOOKED_AT = 2_048
+_LOOKED_AT = 512
 _IMPLAUSIBLE, _CLEARLY, _SELDOM = 0.1, 0.2, 0.1
 _SMALLEST, _GREATEST = 1e-12, 1e12
 """Detectors give neither; floats read backwards do, in more than half of the values."""
@@ -55,12 +56,14 @@ def settled_order(
     parts = _samples(path, place, where=where, size_bytes=size_bytes)
     if sum(part.size for part in parts) // place.layout.row_bytes * len(place.layout.widths) < _FEWEST:
         return place, ()
-    stated, other = (_worst(parts, layout) for layout in (place.layout, place.layout.swapped()))
-    for as_stated, as_swapped in ((stated.floats, other.floats), (stated.beyond, other.beyond)):
-        if as_stated > _CLEARLY and as_swapped < _SELDOM * as_stated:
-            message = "The values are possible in the opposite byte order only; that one was used."
-            swapped = replace(place, layout=place.layout.swapped())
-            return swapped, (Warned(code="byte_order_swapped", message=message),)
+    stated = _worst(parts, place.layout)
+    if max(stated.floats, stated.beyond) > _CLEARLY:
+        other = _worst(parts, place.layout.swapped())
+        for as_stated, as_swapped in ((stated.floats, other.floats), (stated.beyond, other.beyond)):
+            if as_stated > _CLEARLY and as_swapped < _SELDOM * as_stated:
+                message = "The values are possible in the opposite byte order only; that one was used."
+                swapped = replace(place, layout=place.layout.swapped())
+                return swapped, (Warned(code="byte_order_swapped", message=message),)
     return place, (*_doubts(stated), *_doubt_bytes(parts, place.layout))
 
 
