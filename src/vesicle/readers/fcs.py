@@ -156,6 +156,44 @@ def _next(
 def _dataset(
     stream: FileIO, path: Path, keywords: Keywords, *, number: int, size_bytes: int, where: str
 ) -> _Found:
+    place, notes = _place(stream, path, keywords, size_bytes=size_bytes, where=where)
+    channels, scales, odd = read_channels(keywords, place.layout)
+    times = [at for at, channel in enumerate(channels) if is_time(channel)]
+    blocks = stored_blocks(path, place, where=where, size_bytes=size_bytes)
+    look = look_through(blocks, len(channels), spans_of=times)
+    spillover, refused = read_spillover(keywords, channels)
+    step, no_step = run.time_step_s(keywords)
+    volume, no_volume = run.volume_nl(keywords)
+    dataset = FlowDataset(
+        number=number,
+        channels=channels,
+        values=StoredEvents(
+            path=path,
+            where=where,
+            size_bytes=size_bytes,
+            first=place.first,
+            stored=place.events,
+            layout=place.layout,
+            scales=scales,
+            dropped=look.dropped,
+            total=look.total,
+        ),
+        stored_events=place.events,
+        dropped_events=len(look.dropped),
+        spillover=spillover,
+        volume_nl=volume,
+        duration_s=run.duration_s(keywords, look.spans, step),
+        time_step_s=step,
+        keywords=kept_keywords(keywords.values),
+    )
+    doubts = (*odd, *_doubt_events(place, look), *refused, *no_step, *no_volume)
+    return keywords, dataset, (*notes, *doubts)
+
+
+def _place(
+    stream: FileIO, path: Path, keywords: Keywords, *, size_bytes: int, where: str
+) -> tuple[Place, tuple[Warned, ...]]:
+    """Where the events are and how they are stored, with what had to be settled."""
     count, notes = channel_count(keywords, where=where)
     notes = (*keywords.warnings, *notes, *required_missing(keywords, count))
     layout, more = stated_layout(keywords, count, where=where)
@@ -164,41 +202,7 @@ def _dataset(
     if not keywords.whole("$NEXTDATA"):
         notes += doubt_rest(stream, keywords, place, size_bytes=size_bytes)
     place, doubts = settled_order(path, place, where=where, size_bytes=size_bytes)
-    channels, scales, odd = read_channels(keywords, place.layout)
-    times = [at for at, channel in enumerate(channels) if is_time(channel)]
-    blocks = stored_blocks(path, place, where=where, size_bytes=size_bytes)
-    look = look_through(blocks, len(channels), spans_of=times)
-    events = StoredEvents(
-        path=path,
-        where=where,
-        size_bytes=size_bytes,
-        first=place.first,
-        stored=place.events,
-        layout=place.layout,
-        scales=scales,
-        dropped=look.dropped,
-        total=look.total,
-    )
-    spillover, refused = read_spillover(keywords, channels)
-    step, no_step = run.time_step_s(keywords)
-    volume, no_volume = run.volume_nl(keywords)
-    dataset = FlowDataset(
-        number=number,
-        channels=channels,
-        values=events,
-        stored_events=place.events,
-        dropped_events=len(events.dropped),
-        spillover=spillover,
-        volume_nl=volume,
-        duration_s=run.duration_s(keywords, look.spans, step),
-        time_step_s=step,
-        keywords=kept_keywords(keywords.values),
-    )
-    return (
-        keywords,
-        dataset,
-        (*notes, *doubts, *odd, *_doubt_events(place, look), *refused, *no_step, *no_volume),
-    )
+    return place, (*notes, *doubts)
 
 
 def _doubt_events(place: Place, look: FirstLook) -> tuple[Warned, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from vesicle.readers.fcs_text import Keywords, refusal, shown_value
+from vesicle.readers.fcs_text import Keywords
+from vesicle.readers.fcs_words import refusal, shown_value
 from vesicle.results import Warned
 
 MOST_CHANNELS = 4_096

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from io import FileIO
 
 from vesicle.readers.fcs_layout import Layout, masks_of
-from vesicle.readers.fcs_text import HEADER_BYTES, Keywords, Segment, refusal
+from vesicle.readers.fcs_text import HEADER_BYTES, Keywords, Segment
+from vesicle.readers.fcs_words import refusal
 from vesicle.results import Warned
 
 MOST_IN_HEADER = 99_999_999

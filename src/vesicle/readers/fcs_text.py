@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import FileIO
 
-from vesicle.errors import BadValue, ReadError, TruncatedFile
+from vesicle.errors import BadValue, TruncatedFile
 from vesicle.results import Warned
 
 HEADER_BYTES = 58
@@ -359,47 +359,3 @@ def required_missing(keywords: Keywords, channels: int) -> tuple[Warned, ...]:
         return ()
     named = ", ".join(missing[:8]) + (f" and {len(missing) - 8} more" if len(missing) > 8 else "")
     return (Warned(code="keyword_missing", message=f"Required keywords are missing: {named}."),)
-
-
-def shown_value(text: str) -> str:
-    """A value of a keyword for a message: numbers and single letters as they stand, nothing that may be a name.
-
-    Parameters
-    ----------
-    text : str
-        As the file has it.
-
-    Returns
-    -------
-    str
-        In quotes, or a word for what was found.
-
-    Examples
-    --------
-    >>> shown_value("1,2,2,1"), shown_value("Somebody"), shown_value("")
-    ("'1,2,2,1'", 'other text', 'missing')
-    """
-    if not text:
-        return "missing"
-    return f"'{text}'" if re.fullmatch(r"[\d,. +-]{1,24}|[A-Za-z]", text) else "other text"
-
-
-def refusal(what: str, *, where: str, why: str) -> ReadError:
-    """A refusal of a file for what its keywords say.
-
-    Parameters
-    ----------
-    what : str
-        What cannot be read.
-    where : str
-        The file's name.
-    why : str
-        What was found.
-
-    Returns
-    -------
-    ReadError
-        To be raised.
-    """
-    next_step = "Export the data again as FCS 3.0 or 3.1, as a list of events with numbers."
-    return ReadError(what, where=where, why=why, next_step=next_step)
