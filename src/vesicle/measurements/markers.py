@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import FileRef, Warned
 
-Material: TypeAlias = Literal["ev", "cell lysate", "blank", ""]
-"""What a lane or a well was loaded with; empty where the table does not say."""
+Material: TypeAlias = Literal["ev", "cell lysate", "blank", "other", ""]
+"""What a lane or a well was loaded with; ``other`` is none of these, empty is where the table does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

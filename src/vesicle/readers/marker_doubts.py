@@ -10,7 +10,7 @@ from vesicle.errors import quoted
 from vesicle.measurements.markers import MarkerReading
 from vesicle.readers.headers import fold
 from vesicle.readers.marker_rows import Entry, Table, is_dash
-from vesicle.readers.marker_values import is_ladder, is_other_material, load_unit, strength_of
+from vesicle.readers.marker_values import is_ladder, load_unit, strength_of
 from vesicle.readers.sheets import is_number
 from vesicle.results import Warned
 from vesicle.standards.ev_markers import ev_marker
@@ -105,7 +105,7 @@ def _about_samples(table: Table, readings: Sequence[MarkerReading]) -> Iterator[
     if "blank" not in found:
         message = "The table has no blank, so presence rests on the table's own numbers and words."
         yield Warned(code="no_marker_blank", message=message)
-    others = dict.fromkeys(r.sample for r in readings if not r.material and is_other_material(r.sample))
+    others = dict.fromkeys(r.sample for r in readings if r.material == "other")
     if others:
         message = f"Neither EVs nor cells, and left out: {quoted(others)}."
         yield Warned(code="material_other", message=message)

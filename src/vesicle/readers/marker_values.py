@@ -217,7 +217,7 @@ def material_of(text: str) -> Material:
     Returns
     -------
     str
-        Empty where the name does not say, or says something that is none of these.
+        ``other`` for what is none of them, such as medium; empty where the name does not say.
 
     Examples
     --------
@@ -228,33 +228,14 @@ def material_of(text: str) -> Material:
     if _BLANK.search(name):
         return "blank"
     if _WITHOUT_EV.search(name):
-        return ""
+        return "other"
     if _EV.search(name):
         return "ev"
     if _OTHER.search(name):
-        return ""
+        return "other"
     if _LYSATE.search(name):
         return "cell lysate"
     return "blank" if _BUFFER.search(name) else ""
-
-
-def is_other_material(text: str) -> bool:
-    """Whether a name says something that is neither EVs, cells nor a blank, such as conditioned medium.
-
-    Parameters
-    ----------
-    text : str
-        The name of a sample.
-
-    Returns
-    -------
-    bool
-        True for ``EV-depleted medium``.
-    """
-    name = re.sub(r"[_\s-]+", " ", fold(text))
-    if _BLANK.search(name):
-        return False
-    return bool(_WITHOUT_EV.search(name) or (_OTHER.search(name) and not _EV.search(name)))
 
 
 def is_ladder(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Literal
 
 from vesicle.manifest import FileRule, VideoDefaults
 from vesicle.measurements import Scale
@@ -24,6 +24,7 @@ class Said:
     scale: Scale = field(default_factory=Scale)
     certified_nm: float | None = None
     certified_uncertainty_nm: float | None = None
+    view: Literal["wide-field", "close-up"] | None = None
 
 
 def said_about(path: str, rules: Sequence[FileRule], video: VideoDefaults | None = None) -> Said:
@@ -53,6 +54,7 @@ def said_about(path: str, rules: Sequence[FileRule], video: VideoDefaults | None
         scale=Scale(**numbers),
         certified_nm=_first(matching, "certified_nm"),
         certified_uncertainty_nm=_first(matching, "certified_uncertainty_nm"),
+        view=_first(matching, "view"),
     )
 
 
