@@ -74,10 +74,11 @@ def _about_columns(
     bare_loads = [e for e in entries if e.load and is_number(e.load)]
     if bare_loads and not has_unit:
         yield Warned(code="load_unit_assumed", message="The load states no unit; ug of protein was assumed.")
-    if not any(reading.load_ug is not None for reading in readings):
+    stated = {reading.load_ug for reading in readings if reading.load_ug is not None}
+    if not stated:
         message = "The table states no protein load, so equal loading cannot be shown."
         yield Warned(code="load_not_stated", message=message)
-    elif len({reading.load_ug for reading in readings}) > 1:
+    elif len(stated) > 1:
         message = "The loads differ between lanes; intensities are compared per ug of protein."
         yield Warned(code="loads_differ", message=message)
     numbers = [text for text in texts if is_number(text)]
