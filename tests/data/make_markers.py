@@ -43,7 +43,9 @@ def blot() -> tuple[str, dict]:
 
 
 def presence() -> tuple[str, dict]:
-    text = "Sample\tCD9\tCD81\tAlix\tCANX\nbirch sEV\t+\t++\t+\t-\nbirch cells\t+\t-\t+\t+\nbuffer\t-\t-\t-\t-\n"
+    text = (
+        "Sample\tCD9\tCD81\tAlix\tCANX\nbirch sEV\t+\t++\t+\t-\nbirch cells\t+\t-\t+\t+\nbuffer\t-\t-\t-\t-\n"
+    )
     here = ((True, True, True, False), (True, False, True, True), (False,) * 4)
     flat = [present for row in here for present in row]
     return text, {f"readings.{i}.is_present": present for i, present in enumerate(flat)} | {"assay": ""}
@@ -57,15 +59,25 @@ def across() -> tuple[str, dict]:
 
 def image_lab() -> tuple[str, dict]:
     head = "Lane,Band No.,Band Label,Mol. Wt. (KDa),Relative Front,Adj. Volume (Int),Volume (Int),Abs. Quant.,Rel. Quant.,Band %,Lane %"
-    rows = ("1,1,CD63,52.1,0.41,120544,181021,N/A,N/A,100.0,61.2", "2,1,CD63,51.8,0.41,20331,90212,N/A,N/A,100.0,33.0")
-    values = {"readings.0.intensity": 120544.0, "readings.1.intensity": 20331.0, "readings.1.sample": "lane 2"}
+    rows = (
+        "1,1,CD63,52.1,0.41,120544,181021,N/A,N/A,100.0,61.2",
+        "2,1,CD63,51.8,0.41,20331,90212,N/A,N/A,100.0,33.0",
+    )
+    values = {
+        "readings.0.intensity": 120544.0,
+        "readings.1.intensity": 20331.0,
+        "readings.1.sample": "lane 2",
+    }
     return "\n".join((head, *rows)) + "\n", values | {"assay": "Western blot"}
 
 
 def outlines() -> tuple[str, dict]:
     areas = (5026.5, 7853.9, 3848.4)
     rows = [" ,Label,Area (nm^2),Feret (nm),MinFeret (nm)"]
-    rows += [f"{i},elm,{area},{2.1 * (area / np.pi) ** 0.5:.2f},{1.9 * (area / np.pi) ** 0.5:.2f}" for i, area in enumerate(areas, 1)]
+    rows += [
+        f"{i},elm,{area},{2.1 * (area / np.pi) ** 0.5:.2f},{1.9 * (area / np.pi) ** 0.5:.2f}"
+        for i, area in enumerate(areas, 1)
+    ]
     diameters = sorted(2 * (area / np.pi) ** 0.5 for area in areas)
     return "\n".join(rows) + "\n", {f"diameter_nm.{i}": float(d) for i, d in enumerate(diameters)}
 
@@ -115,14 +127,18 @@ def picture(width: int, height: int, bits: int, pixel_nm: float | None, method: 
     return {"width_px": width, "height_px": height, "bits": bits, "pixel_nm": pixel_nm, "method": method}
 
 
-def write(folder: str, kind: str, files: dict[str, tuple[bytes | str, dict, list[str]]], **flags: bool) -> None:
+def write(
+    folder: str, kind: str, files: dict[str, tuple[bytes | str, dict, list[str]]], **flags: bool
+) -> None:
     place = READERS / folder
     place.mkdir(parents=True, exist_ok=True)
     expected = {}
     for name, (content, values, warnings) in files.items():
         (place / name).write_bytes(content.encode() if isinstance(content, str) else content)
         expected[name] = {"type": kind, **flags, "values": values, "warnings": warnings}
-    (place / "expected.json").write_text(json.dumps(expected, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (place / "expected.json").write_text(
+        json.dumps(expected, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
 
 
 def main() -> None:
@@ -133,7 +149,10 @@ def main() -> None:
             "larch_blot.csv": (*blot(), ["below_lod"]),
             "birch.tsv": (*presence(), ["load_not_stated", "marker_assay_not_named"]),
             "erle.csv": (*across(), ["load_not_stated"]),
-            "imagelab.csv": (*image_lab(), ["load_not_stated", "no_lysate", "no_marker_blank", "sample_not_stated"]),
+            "imagelab.csv": (
+                *image_lab(),
+                ["load_not_stated", "no_lysate", "no_marker_blank", "sample_not_stated"],
+            ),
         },
         independent_rows=True,
         independent_columns=True,

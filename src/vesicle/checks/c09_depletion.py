@@ -42,7 +42,9 @@ def judge(inputs: Inputs) -> CheckResult:
     ]
     if decided and uncompared:
         verdict = at_best(verdict, Verdict.WARN)
-        reason = "; ".join(filter(None, (reason, f"{_listed(uncompared)} seen and not compared with a lysate")))
+        reason = "; ".join(
+            filter(None, (reason, f"{_listed(uncompared)} seen and not compared with a lysate"))
+        )
     crossing = verdict is Verdict.WARN and any(code for _, _, code in judged)
     return result(
         standard,
@@ -83,9 +85,7 @@ def judge_row(row: DepletionRow, standard: CheckStandard) -> tuple[Part, str]:
         verdict = Verdict.WARN
         reason += "; the loads are not stated, so equal protein is not shown"
     subject = f"{row.marker} in {row.sample}"
-    return Part(
-        subject=subject, verdict=verdict, value=row.ratio, reason=reason, evidence=row.evidence
-    ), code
+    return Part(subject=subject, verdict=verdict, value=row.ratio, reason=reason, evidence=row.evidence), code
 
 
 def _by_ratio(ratio: Estimate, standard: CheckStandard) -> tuple[Verdict, str, str]:

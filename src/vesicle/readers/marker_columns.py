@@ -55,7 +55,9 @@ _VALUES: tuple[re.Pattern[str], ...] = (
         r"intensidad|intensita|intensidade|densite|densidad|(median |mean )?(mfi|fluorescence( intensity)?)|"
         r"mfi (net|median|mean)?|median|od|absorbance|absorption|conc|concentration|konzentration|強度"
     ),
-    re.compile(r"(band )?volume|rawintden|raw int den|total|value|wert|result|resultat|ergebnis|reading|area"),
+    re.compile(
+        r"(band )?volume|rawintden|raw int den|total|value|wert|result|resultat|ergebnis|reading|area"
+    ),
     re.compile(
         r"(is )?(present|presence|detected|detection|call|status|positive|expression|nachweis|"
         r"nachgewiesen|presente?|detecte|positif|detectado)"
@@ -64,7 +66,8 @@ _VALUES: tuple[re.Pattern[str], ...] = (
 """The columns that may hold a band's strength, the best first: what is net of its background before what is not."""
 _BESIDE = re.compile(
     r"(notes?|comments?|remarks?|bemerkung|kda|mw|mol wt|molecular weight|molekulargewicht|clone|klon|dilution|"
-    r"cat(alog(ue)?)?( no)?|supplier|vendor|category|kategorie|date|datum|exposure|unit|einheit|channel|kanal)\b.*"
+    r"band no|rel(ative)? front|rf|abs quant|rel(ative)? quant|norm\w*|percent|bkgd|bkgnd|background|std dev|sd|n|no|"
+    r"image name|shape|cat(alog(ue)?)?( no)?|supplier|vendor|category|kategorie|date|datum|exposure|unit|einheit|channel|kanal)\b.*"
 )
 _REPLICATE = re.compile(r"\s*(?:(?:rep|replicate|replikat|r|blot|no)\s*)?\d{1,2}$")
 _OTHER_TABLE = re.compile(
@@ -192,6 +195,22 @@ def is_load_name(text: str) -> bool:
         True for ``Load (ug)``.
     """
     return _LOAD.fullmatch(without_unit(fold(text))) is not None
+
+
+def is_known_beside(header: str) -> bool:
+    """Whether a column is one that tables of bands hold beside the strength of a band.
+
+    Parameters
+    ----------
+    header : str
+        As printed.
+
+    Returns
+    -------
+    bool
+        True for molecular weights, notes, and other measures of the same band.
+    """
+    return _is_beside(header) or _rank(header) is not None or "%" in header
 
 
 def _is_beside(header: str) -> bool:

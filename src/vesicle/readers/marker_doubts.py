@@ -9,6 +9,7 @@ from itertools import pairwise
 from vesicle.errors import quoted
 from vesicle.measurements.markers import MarkerReading
 from vesicle.readers.headers import fold
+from vesicle.readers.marker_columns import is_known_beside
 from vesicle.readers.marker_rows import Entry, Table, is_dash
 from vesicle.readers.marker_values import is_ladder, load_unit, strength_of
 from vesicle.readers.sheets import is_number
@@ -70,6 +71,11 @@ def _about_columns(
     if any(load_unit(column.header) is None for column in loads):
         message = "A column states a load as a volume, which is no amount of protein; it was not used."
         yield Warned(code="load_not_mass", message=message)
+    unused = [c for c in table.columns.having("ignored") if not is_known_beside(c.header)]
+    filled = [c.header for c in unused if any(is_number(table.cell(i, c)) for i in table.filled)]
+    if filled:
+        message = f"Columns with numbers that were not used: {quoted(filled)}."
+        yield Warned(code="columns_ignored", message=message, row=table.header + 1)
     has_unit = "load_unit" in table.raw.columns or any(load_unit(e.load_header) for e in entries)
     bare_loads = [e for e in entries if e.load and is_number(e.load)]
     if bare_loads and not has_unit:
@@ -101,7 +107,9 @@ def _about_samples(table: Table, readings: Sequence[MarkerReading]) -> Iterator[
         yield Warned(code="sample_not_stated", message=message)
     found = {reading.material for reading in readings}
     if "cell lysate" not in found:
-        message = "No lane is named a cell lysate, so the absence of a protein in the vesicles is no evidence."
+        message = (
+            "No lane is named a cell lysate, so the absence of a protein in the vesicles is no evidence."
+        )
         yield Warned(code="no_lysate", message=message)
     if "blank" not in found:
         message = "The table has no blank, so presence rests on the table's own numbers and words."

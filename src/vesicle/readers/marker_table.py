@@ -19,7 +19,10 @@ from vesicle.standards.ev_markers import ev_marker
 
 NAME = "marker-table"
 _ASSAYS = (
-    ("Western blot", ("western", "blot", "wb", "densitometry", "densitometrie", "lane", "spur", "band", "bande")),
+    (
+        "Western blot",
+        ("western", "blot", "wb", "densitometry", "densitometrie", "lane", "spur", "band", "bande"),
+    ),
     ("ELISA", ("elisa",)),
     ("capture beads", ("macsplex", "bead", "luminex", "mfi", "capture")),
     ("Simple Western", ("simple western", "wes", "jess", "capillary")),
@@ -107,7 +110,11 @@ def _assay(table: Table) -> tuple[str, tuple[Warned, ...]]:
         return ", ".join(text[:40] for text in written[:4]), ()
     for cells in ((*table.above, *table.sheet.rows[table.header]), (table.raw.name,)):
         words = " ".join(fold(cell).replace("_", " ").replace("-", " ") for cell in cells)
-        named = [name for name, keys in _ASSAYS if any(key in words.split() or " " in key and key in words for key in keys)]
+        named = [
+            name
+            for name, keys in _ASSAYS
+            if any(key in words.split() or " " in key and key in words for key in keys)
+        ]
         if len(named) == 1:
             return named[0], ()
     message = "The table does not say which assay its intensities come from."

@@ -36,7 +36,9 @@ _VOLUME = re.compile(r"(?<![a-z])[munµ]?l(?![a-z])")
 _EV = re.compile(
     r"(?<![a-z])(s|l|m)?evs?(?![a-z])|vesicles?|vesikel|exosom\w*|ectosom\w*|isolate|vesicules?|vesiculas"
 )
-_LYSATE = re.compile(r"lysat\w*|(?<![a-z])(wcl|tcl|cl|wce)(?![a-z])|whole.?cell|cells?(?![a-z])|zell\w*|cellul\w*")
+_LYSATE = re.compile(
+    r"lysat\w*|(?<![a-z])(wcl|tcl|cl|wce)(?![a-z])|whole.?cell|cells?(?![a-z])|zell\w*|cellul\w*"
+)
 _BLANK = re.compile(
     r"blank\w*|leerwert|blanco|bianco|no.?primary|secondary.?only|negative.?control|isotype.?control|no.?sample"
 )
@@ -45,7 +47,9 @@ _WITHOUT_EV = re.compile(r"(non|no).?evs?(?![a-z])|depleted|ev.?(free|poor)|solu
 _OTHER = re.compile(
     r"medium|media|supernatant|uberstand|(?<![a-z])(cm|ccm|sn)(?![a-z])|plasma|serum|urine|flow.?through|retentate|free"
 )
-_LADDER = re.compile(r"(protein |mw |molecular weight |size )*(ladder|marker|mwm?|standard|std)( ?\d*)?|leiter")
+_LADDER = re.compile(
+    r"(protein |mw |molecular weight |size )*(ladder|marker|mwm?|standard|std)( ?\d*)?|leiter"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

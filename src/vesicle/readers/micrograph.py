@@ -30,7 +30,7 @@ _TIFF_MARKS = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 _SQUARE_WITHIN = 0.02
 _SUFFIXES = (".png", ".jpg", ".jpeg")
 _UNNAMED = (
-    "This picture is not named as a micrograph. If it is one, write view = \"wide-field\" or \"close-up\" for it "
+    'This picture is not named as a micrograph. If it is one, write view = "wide-field" or "close-up" for it '
     "under [[files]] in vesicle.toml, or put TEM, cryo, SEM or AFM into its name."
 )
 
@@ -159,7 +159,9 @@ def read(raw: RawFile) -> Micrograph:
     if not view:
         return found
     message = f"Taken as a {view} picture because of its name; state view under [[files]] if it is not."
-    return replace(found, view=view, warnings=(*found.warnings, Warned(code="view_inferred", message=message)))
+    return replace(
+        found, view=view, warnings=(*found.warnings, Warned(code="view_inferred", message=message))
+    )
 
 
 def _header(stream: BinaryIO, *, where: str) -> Header:

@@ -63,7 +63,10 @@ def png_header(stream: BinaryIO, *, where: str) -> Header:
             width, height, depth, colour = struct.unpack(">IIBB", data[:10])
         elif kind == b"pHYs" and len(data) == 9:
             across, down, unit = struct.unpack(">IIB", data)
-            pixel = (1e9 / across if unit == 1 and across else None, 1e9 / down if unit == 1 and down else None)
+            pixel = (
+                1e9 / across if unit == 1 and across else None,
+                1e9 / down if unit == 1 and down else None,
+            )
         is_whole = is_whole or kind == b"IEND"
     if not width or not height or colour not in _SAMPLES_OF_PNG:
         raise _damaged(where, "It has no header with a width and a height.")
@@ -236,5 +239,8 @@ def _cut() -> Warned:
 
 def _damaged(where: str, why: str) -> ReadError:
     return ReadError(
-        "The picture is damaged.", where=where, why=why, next_step="Copy it again, or export it again as TIFF."
+        "The picture is damaged.",
+        where=where,
+        why=why,
+        next_step="Copy it again, or export it again as TIFF.",
     )

@@ -266,7 +266,9 @@ def _doubts(
         message = "The diameter is the largest extent; an outline that is not round is thinner than that."
         yield Warned(code="diameter_from_feret", message=message)
     elif basis.kind != "diameter":
-        yield Warned(code=f"diameter_from_{basis.kind}", message=f"The diameter is the {_METHOD[basis.kind]}.")
+        yield Warned(
+            code=f"diameter_from_{basis.kind}", message=f"The diameter is the {_METHOD[basis.kind]}."
+        )
     above = [i for i in range(header) if any(_cell(sheet.rows[i], basis.index))]
     if any(re.fullmatch(r"[\d.,]+", _cell(sheet.rows[i], basis.index)) for i in above):
         message = "A row with a number stands above the header and was left out."

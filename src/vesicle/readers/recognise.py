@@ -10,7 +10,15 @@ from pathlib import Path
 
 from vesicle.errors import ManifestError, nearest, quoted
 from vesicle.manifest import Manifest
-from vesicle.readers import Hint, Reader, find_hints, find_readers, diameter_table, micrograph, micrograph_sizes
+from vesicle.readers import (
+    Hint,
+    Reader,
+    find_hints,
+    find_readers,
+    diameter_table,
+    micrograph,
+    micrograph_sizes,
+)
 from vesicle.readers.micrograph_names import named_method
 from vesicle.readers.said import Said
 from vesicle.results import FileRef

@@ -123,7 +123,9 @@ def _about_pixels(video: Video | TrackTable, said: Scale) -> Scale:
 def _doubt_pixel(said: Scale) -> tuple[Warned, ...]:
     if said.pixel_nm is None or said.pixel_nm >= SMALLEST_PIXEL_NM:
         return ()
-    message = f"vesicle.toml states {said.pixel_nm:g} nm per pixel, which no video of particles has; not used."
+    message = (
+        f"vesicle.toml states {said.pixel_nm:g} nm per pixel, which no video of particles has; not used."
+    )
     return (Warned(code="scale_not_believed", message=message),)
 
 

@@ -177,9 +177,7 @@ def sniff_table(
     return rows[header], [cell for row in rows[: header + 5] for cell in row if cell]
 
 
-def _text_rows(
-    text: str, is_header: IsHeader, is_value: IsValue
-) -> tuple[list[list[str]], int | None, str]:
+def _text_rows(text: str, is_header: IsHeader, is_value: IsValue) -> tuple[list[list[str]], int | None, str]:
     lines = text.split("\n")
     top = "\n".join(lines[:_HEADER_WITHIN])
     likely: tuple[str, int] | None = None

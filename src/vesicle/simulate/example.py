@@ -58,13 +58,6 @@ glob = "video/DEMO-01-95 *"
 sample = "DEMO-01"
 dilution = 95.0
 
-[[files]]
-glob = "video/beads*"
-role = "size standard"
-sample = "beads of 100 nm"
-certified_nm = 100.0
-certified_uncertainty_nm = 3.0
-
 # Drawn discs, no micrographs: they show where pictures stand in the dossier.
 [[files]]
 glob = "pictures/simulated wide*"
@@ -80,6 +73,13 @@ view = "close-up"
 glob = "pictures/simulated TEM sizes.csv"
 sample = "DEMO-01"
 pixel_nm = 2.0
+
+[[files]]
+glob = "video/beads*"
+role = "size standard"
+sample = "beads of 100 nm"
+certified_nm = 100.0
+certified_uncertainty_nm = 3.0
 """
 
 

@@ -84,13 +84,7 @@ def markers_source() -> Source:
     Source
         With what was seen of it.
     """
-    table = load_standard("ev_markers")
-    return Source(
-        text=table["source"],
-        status="categories seen in transcriptions, per marker as the standard says; aliases: names in use",
-        doi=table["doi"],
-        seen_in=table["seen_in"],
-    )
+    return Source(**load_standard("ev_markers")["source"])
 
 
 def _key(text: str) -> str:

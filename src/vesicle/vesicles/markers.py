@@ -208,7 +208,11 @@ def _intensity(seen: _Seen) -> Quantity:
 def _note(seen: _Seen, known: EvMarker | None) -> str:
     states = [seen.state_of(reading) for reading in seen.readings]
     mixed = f"{states.count('present')} of {len(states)} readings present" if len({*states}) > 1 else ""
-    said = [mixed, known.note if known else "", "loading control, not counted" if known and not known.counts else ""]
+    said = [
+        mixed,
+        known.note if known else "",
+        "loading control, not counted" if known and not known.counts else "",
+    ]
     return "; ".join(filter(None, said))
 
 
@@ -271,7 +275,9 @@ def _load_text(loads: tuple[float, float] | None) -> str:
 def _present(row: DepletionRow, seen: _Seen, lysate: _Seen) -> DepletionRow:
     top, bottom = seen.net, lysate.net
     if not top or not bottom:
-        return _with(row, ratio=NotAssessed("vesicles and lysate are both positive, and there are no intensities"))
+        return _with(
+            row, ratio=NotAssessed("vesicles and lysate are both positive, and there are no intensities")
+        )
     per_ug = row.is_load_known
     values = [[net / (load or 1.0) if per_ug else net for net, load in side] for side in (top, bottom)]
     if max(map(len, values)) == 1:
@@ -280,9 +286,7 @@ def _present(row: DepletionRow, seen: _Seen, lysate: _Seen) -> DepletionRow:
     return _with(row, ratio=log_ratio(values[0], values[1], top_se=0.0, bottom_se=0.0))
 
 
-def _absent(
-    row: DepletionRow, seen: _Seen, lysate: _Seen, loads: tuple[float, float] | None
-) -> DepletionRow:
+def _absent(row: DepletionRow, seen: _Seen, lysate: _Seen, loads: tuple[float, float] | None) -> DepletionRow:
     limits = [r.limit for r in seen.readings if r.limit] or ([seen.threshold] if seen.background else [])
     if limits and lysate.net and max(limits) > seen.level:
         scale = loads[1] / loads[0] if loads else 1.0
@@ -290,7 +294,9 @@ def _absent(
         method = "at most: the limit of detection over the lysate"
         return _with(row, ratio=Estimate(value=bound, low=0.0, high=bound, method=method))
     if loads and loads[0] < loads[1]:
-        why = f"the vesicles are below the limit at {loads[0]:g} ug, but {loads[1]:g} ug of lysate were loaded"
+        why = (
+            f"the vesicles are below the limit at {loads[0]:g} ug, but {loads[1]:g} ug of lysate were loaded"
+        )
         return _with(row, ratio=NotAssessed(why))
     reason = f"{row.state} in the vesicles, so the ratio has no number"
     return _with(row, ratio=NotAssessed(reason), is_depleted_by_word=True)

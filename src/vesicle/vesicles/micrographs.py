@@ -52,7 +52,9 @@ def _image(picture: Micrograph, standard: CheckStandard) -> ImageRow:
     if isinstance(pixel, NotAssessed):
         refused = pixel.reason
     else:
-        refused = "" if view else "whether it is wide-field or close-up is not stated; state view under [[files]]"
+        refused = (
+            "" if view else "whether it is wide-field or close-up is not stated; state view under [[files]]"
+        )
     return ImageRow(
         file=picture.file.path,
         sample=picture.sample,
@@ -178,7 +180,9 @@ def _tracked(table: ParticleDiameters, inputs: Inputs) -> tuple[str, Quantity]:
     named.sort(key=lambda sample: -len(_key(sample.preparation or sample.sample)))
     chosen = named or (list(samples) if len(preparations) == 1 else [])
     if not chosen:
-        return "", NotAssessed(f"no counted sample is named like '{table.sample}'; state sample under [[files]]")
+        return "", NotAssessed(
+            f"no counted sample is named like '{table.sample}'; state sample under [[files]]"
+        )
     return chosen[0].sample, chosen[0].median_nm
 
 

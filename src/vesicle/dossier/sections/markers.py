@@ -62,8 +62,9 @@ def _no_markers() -> Iterator[Block]:
 
 def _markers(found: MarkerFinding, inputs: Inputs) -> Iterator[Block]:
     yield Text(
-        text="Exosome-associated markers are found on vesicles of several origins: their presence is compatible with "
-        "EVs, and does not show how a vesicle was formed. No marker is specific for one kind of EV."
+        text="CD9, CD63, CD81, CD82, TSG101, ALIX, HSP70 and HSP90 are found with vesicles of several origins: their "
+        "presence is compatible with EVs, and does not show how a vesicle was formed. No marker is specific for one "
+        "kind of EV."
     )
     yield _panel(found)
     if any(row.marker == _ANNEXIN for row in found.rows):
@@ -90,7 +91,9 @@ def _panel(found: MarkerFinding) -> Table:
             Column(name="In the vesicles"),
             Column(name="Intensity", meaning="net of the blank, on the table's own scale"),
             Column(name="Decided by"),
-            Column(name="Category read in", meaning="whether the marker's category was seen in a public text"),
+            Column(
+                name="Category read in", meaning="whether the marker's category was seen in a public text"
+            ),
             Column(name="Note"),
         ),
         rows=tuple(rows),
@@ -127,9 +130,7 @@ def _panel_row(row: MarkerRow) -> tuple[Cell, ...]:
 
 def _figure(rows: Sequence[DepletionRow], standard: CheckStandard) -> Iterator[Block]:
     points = tuple(
-        PointInterval(
-            label=f"{row.marker}, {row.sample}", value=q.value, low=q.low, high=q.high
-        )
+        PointInterval(label=f"{row.marker}, {row.sample}", value=q.value, low=q.low, high=q.high)
         for row in rows
         if isinstance(q := row.ratio, Estimate)
     )
@@ -156,13 +157,15 @@ def _figure(rows: Sequence[DepletionRow], standard: CheckStandard) -> Iterator[B
 
 def _depletion(rows: Sequence[DepletionRow]) -> Table:
     return Table(
-        id="depletion",
+        id="depletion-lysate",
         title="Proteins of other compartments beside the cells' lysate",
         columns=(
             Column(name="Sample"),
             Column(name="Marker"),
             Column(name="In the vesicles"),
-            Column(name="Vesicles / lysate", unit="ratio", meaning="per ug of protein where loads are stated"),
+            Column(
+                name="Vesicles / lysate", unit="ratio", meaning="per ug of protein where loads are stated"
+            ),
             Column(name="Protein loaded", meaning="vesicles and lysate"),
             Column(name="Why no number"),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vesicle.dossier.blocks import Block, Cell, Column, Table, Text
 from vesicle.findings import ImageRow, ImageSize, MicrographFinding
@@ -35,42 +35,50 @@ def picture_blocks(found: MicrographFinding | NotAssessed) -> Iterator[Block]:
         )
         return
     if found.images:
-        yield Table(
-            id="micrographs",
-            title="Micrographs",
-            columns=(
-                Column(name="File"),
-                Column(name="Sample"),
-                Column(name="Method"),
-                Column(name="Picture", unit="px"),
-                Column(name="Bits"),
-                Column(name="Pixel", unit="nm"),
-                Column(name="Width of the field", unit="um"),
-                Column(name="View", meaning="and where it is known from"),
-                Column(name="What cannot be said"),
-            ),
-            rows=tuple(_image(image) for image in found.images),
-            caption="Pictures are listed and not judged; whether they show vesicles is for a person to say.",
-        )
+        yield _pictures(found.images)
     if found.sizes:
-        yield Table(
-            id="micrograph-sizes",
-            title="Sizes in micrographs beside those of tracking",
-            columns=(
-                Column(name="Sample"),
-                Column(name="Measured in micrographs"),
-                Column(name="Particles"),
-                Column(name="D10", unit="nm"),
-                Column(name="Median", unit="nm"),
-                Column(name="D90", unit="nm"),
-                Column(name="Tracked sample"),
-                Column(name="Median by tracking", unit="nm"),
-            ),
-            rows=tuple(_size(size) for size in found.sizes),
-            caption=_COMPARED,
-            how="The interval of the median lies between order statistics; it knows nothing of how particles and "
-            "pictures were chosen.",
-        )
+        yield _sizes(found.sizes)
+
+
+def _pictures(images: Sequence[ImageRow]) -> Table:
+    return Table(
+        id="micrographs",
+        title="Micrographs",
+        columns=(
+            Column(name="File"),
+            Column(name="Sample"),
+            Column(name="Method"),
+            Column(name="Picture", unit="px"),
+            Column(name="Bits"),
+            Column(name="Pixel", unit="nm"),
+            Column(name="Width of the field", unit="um"),
+            Column(name="View", meaning="and where it is known from"),
+            Column(name="What cannot be said"),
+        ),
+        rows=tuple(_image(image) for image in images),
+        caption="Pictures are listed and not judged; whether they show vesicles is for a person to say.",
+    )
+
+
+def _sizes(sizes: Sequence[ImageSize]) -> Table:
+    return Table(
+        id="micrograph-sizes",
+        title="Sizes in micrographs beside those of tracking",
+        columns=(
+            Column(name="Sample"),
+            Column(name="Measured in micrographs"),
+            Column(name="Particles"),
+            Column(name="D10", unit="nm"),
+            Column(name="Median", unit="nm"),
+            Column(name="D90", unit="nm"),
+            Column(name="Tracked sample"),
+            Column(name="Median by tracking", unit="nm"),
+        ),
+        rows=tuple(_size(size) for size in sizes),
+        caption=_COMPARED,
+        how="The interval of the median lies between order statistics; it knows nothing of how particles and "
+        "pictures were chosen.",
+    )
 
 
 def _image(image: ImageRow) -> tuple[Cell, ...]:
