@@ -16,7 +16,8 @@ import numpy as np
 READERS = Path(__file__).parent / "readers"
 BLOT = (
     ("CD63", "larch EV", 1, "1204.5", 10), ("CD63", "larch lysate", 2, "310.0", 10), ("CD63", "blank", 3, "12.5", ""),
-    ("TSG101", "larch EV", 1, "702.1", 10), ("TSG101", "larch lysate", 2, "655.0", 10), ("TSG101", "blank", 3, "9.8", ""),
+    ("TSG101", "larch EV", 1, "702.1", 10), ("TSG101", "larch lysate", 2, "655.0", 10),
+    ("TSG101", "blank", 3, "9.8", ""),
     ("Calnexin", "larch EV", 1, "not detected", 10), ("Calnexin", "larch lysate", 2, "951.2", 10),
     ("Albumin", "larch EV", 1, "< 20", 10), ("Albumin", "larch lysate", 2, "88.0", 10),
 )  # fmt: skip
@@ -52,13 +53,15 @@ def presence() -> tuple[str, dict]:
 
 
 def across() -> tuple[str, dict]:
-    text = "ELISA\nMarker;Erle EV 1;Erle EV 2;Zelllysat;Leerwert\nCD9;1,52;1,47;0,83;0,05\nSyntenin;0,91;0,88;0,74;0,06\n"
+    text = "ELISA\nMarker;Erle EV 1;Erle EV 2;Zelllysat;Leerwert\nCD9;1,52;1,47;0,83;0,05\n"
+    text += "Syntenin;0,91;0,88;0,74;0,06\n"
     numbers = (1.52, 1.47, 0.83, 0.05, 0.91, 0.88, 0.74, 0.06)
     return text, {f"readings.{i}.intensity": number for i, number in enumerate(numbers)} | {"assay": "ELISA"}
 
 
 def image_lab() -> tuple[str, dict]:
-    head = "Lane,Band No.,Band Label,Mol. Wt. (KDa),Relative Front,Adj. Volume (Int),Volume (Int),Abs. Quant.,Rel. Quant.,Band %,Lane %"
+    head = "Lane,Band No.,Band Label,Mol. Wt. (KDa),Relative Front,Adj. Volume (Int),Volume (Int),"
+    head += "Abs. Quant.,Rel. Quant.,Band %,Lane %"
     rows = (
         "1,1,CD63,52.1,0.41,120544,181021,N/A,N/A,100.0,61.2",
         "2,1,CD63,51.8,0.41,20331,90212,N/A,N/A,100.0,33.0",
@@ -83,7 +86,8 @@ def outlines() -> tuple[str, dict]:
 
 
 def lines() -> tuple[str, dict]:
-    text = "\tArea\tMean\tMin\tMax\tAngle\tLength (um)\n1\t12\t88.1\t60\t120\t-12.5\t0.0812\n2\t14\t90.4\t61\t118\t33.1\t0.1043\n"
+    text = "\tArea\tMean\tMin\tMax\tAngle\tLength (um)\n1\t12\t88.1\t60\t120\t-12.5\t0.0812\n"
+    text += "2\t14\t90.4\t61\t118\t33.1\t0.1043\n"
     return text, {"diameter_nm.0": 81.2, "diameter_nm.1": 104.3}
 
 
@@ -123,8 +127,8 @@ def tiff(width: int, height: int, *, pixel_m: float) -> bytes:
     return out.getvalue()
 
 
-def picture(width: int, height: int, bits: int, pixel_nm: float | None, method: str) -> dict:
-    return {"width_px": width, "height_px": height, "bits": bits, "pixel_nm": pixel_nm, "method": method}
+def picture(size: tuple[int, int], bits: int, pixel_nm: float | None, method: str) -> dict:
+    return {"width_px": size[0], "height_px": size[1], "bits": bits, "pixel_nm": pixel_nm, "method": method}
 
 
 def write(
@@ -171,10 +175,10 @@ def main() -> None:
         "micrograph",
         "Micrograph",
         {
-            "elm_TEM.png": (png(40, 30, per_metre=500_000_000), picture(40, 30, 8, 2.0, "TEM"), []),
-            "oak_AFM.jpg": (jpeg(64, 48), picture(64, 48, 8, None, "AFM"), []),
-            "ash.mrc": (mrc(24, 20, angstrom=4.5), picture(24, 20, 16, 0.45, "EM"), []),
-            "yew.tif": (tiff(32, 24, pixel_m=1.5e-9), picture(32, 24, 16, 1.5, "EM"), []),
+            "elm_TEM.png": (png(40, 30, per_metre=500_000_000), picture((40, 30), 8, 2.0, "TEM"), []),
+            "oak_AFM.jpg": (jpeg(64, 48), picture((64, 48), 8, None, "AFM"), []),
+            "ash.mrc": (mrc(24, 20, angstrom=4.5), picture((24, 20), 16, 0.45, "EM"), []),
+            "yew.tif": (tiff(32, 24, pixel_m=1.5e-9), picture((32, 24), 16, 1.5, "EM"), []),
         },
     )
 

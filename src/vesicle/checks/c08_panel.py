@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from vesicle.analysis import Inputs
 from vesicle.checks import Check, deciding_value, not_assessed, overall, result
 from vesicle.findings import MarkerFinding, MarkerRow
-from vesicle.results import CheckResult, NotAssessed, Part, Verdict, exact
+from vesicle.results import CheckResult, Evidence, NotAssessed, Part, Verdict, exact
 from vesicle.standards import CheckStandard
 
 _MEMBRANE, _CYTOSOLIC, _CO_ISOLATE = 1, 2, 3
@@ -62,7 +62,7 @@ def judge_sample(sample: str, rows: Sequence[MarkerRow], standard: CheckStandard
     """
     present = _symbols(row for row in rows if row.state == "present" and _is_ev_protein(row))
     value = exact(float(len(present)), method="counted", n=len(present))
-    evidence = tuple(item for row in rows for item in row.evidence)
+    evidence = merged_rows(item for row in rows for item in row.evidence)
     unasked = list(_unasked(rows, standard))
     if unasked:
         reason = f"not assayed: {', '.join(unasked)}"
@@ -128,6 +128,37 @@ def _lacking(rows: Sequence[MarkerRow], standard: CheckStandard) -> Iterator[str
 def _co_isolates(rows: Sequence[MarkerRow]) -> str:
     found = [row for row in rows if row.category == _CO_ISOLATE]
     return "co-isolates: " + ", ".join(f"{row.marker} {row.state}" for row in found)
+
+
+def merged_rows(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Rows of one file as one place, since a panel rests on most rows of its table.
+
+    Parameters
+    ----------
+    evidence : iterable of Evidence
+        With row numbers.
+
+    Returns
+    -------
+    tuple of Evidence
+        One for each file, with ranges of rows such as ``2-4, 8``.
+
+    Examples
+    --------
+    >>> rows = (2, 3, 4, 8)
+    >>> merged_rows(Evidence(file="blot.csv", row=row) for row in rows)[0].row
+    '2-4, 8'
+    """
+    rows: dict[str, set[int]] = {}
+    for item in evidence:
+        rows.setdefault(item.file, set()).update({item.row} if isinstance(item.row, int) else ())
+    return tuple(Evidence(file=file, row=_ranges(sorted(found)) or None) for file, found in rows.items())
+
+
+def _ranges(rows: Sequence[int]) -> str:
+    starts = [row for row in rows if row - 1 not in rows]
+    ends = [row for row in rows if row + 1 not in rows]
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))
 
 
 CHECK = Check(id="C08", needs=(MarkerFinding,), judge=judge)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from vesicle.analysis import Inputs
 from vesicle.checks import Check, deciding_value, not_assessed, overall, result
+from vesicle.checks.c08_panel import merged_rows
 from vesicle.findings import DepletionRow, MarkerFinding
 from vesicle.results import CheckResult, Estimate, NotAssessed, Part, Verdict, at_best
 from vesicle.standards import CheckStandard
@@ -85,7 +86,9 @@ def judge_row(row: DepletionRow, standard: CheckStandard) -> tuple[Part, str]:
         verdict = Verdict.WARN
         reason += "; the loads are not stated, so equal protein is not shown"
     subject = f"{row.marker} in {row.sample}"
-    return Part(subject=subject, verdict=verdict, value=row.ratio, reason=reason, evidence=row.evidence), code
+    return Part(
+        subject=subject, verdict=verdict, value=row.ratio, reason=reason, evidence=merged_rows(row.evidence)
+    ), code
 
 
 def _by_ratio(ratio: Estimate, standard: CheckStandard) -> tuple[Verdict, str, str]:

@@ -66,13 +66,14 @@ _VALUES: tuple[re.Pattern[str], ...] = (
 """The columns that may hold a band's strength, the best first: what is net of its background before what is not."""
 _BESIDE = re.compile(
     r"(notes?|comments?|remarks?|bemerkung|kda|mw|mol wt|molecular weight|molekulargewicht|clone|klon|dilution|"
-    r"band no|rel(ative)? front|rf|abs quant|rel(ative)? quant|norm\w*|percent|bkgd|bkgnd|background|std dev|sd|n|no|"
-    r"image name|shape|cat(alog(ue)?)?( no)?|supplier|vendor|category|kategorie|date|datum|exposure|unit|einheit|channel|kanal)\b.*"
+    r"band no|rel(ative)? front|rf|abs quant|rel(ative)? quant|norm\w*|percent|bkgd|bkgnd|background|std dev|"
+    r"sd|n|no|image name|shape|cat(alog(ue)?)?( no)?|supplier|vendor|category|kategorie|date|datum|exposure|"
+    r"unit|einheit|channel|kanal)\b.*"
 )
 _REPLICATE = re.compile(r"\s*(?:(?:rep|replicate|replikat|r|blot|no)\s*)?\d{1,2}$")
 _OTHER_TABLE = re.compile(
-    r"(?<!band )(?<!lane )(?<!volume )%|percent|freq|peptide|lfq|accession|q value|protein ids|protein groups|\bct\b|\bcq\b|fold change|"
-    r"particles|(?<![a-z])[mun]?g\s*/\s*[mu]?l\b.*protein|protein.*[mun]?g\s*/\s*[mu]?l"
+    r"(?<!band )(?<!lane )(?<!volume )%|percent|freq|peptide|lfq|accession|q value|protein ids|protein groups|\bct\b|"
+    r"\bcq\b|fold change|particles|(?<![a-z])[mun]?g\s*/\s*[mu]?l\b.*protein|protein.*[mun]?g\s*/\s*[mu]?l"
 )
 
 
@@ -129,7 +130,7 @@ def is_marker_header(row: Sequence[str], columns: Mapping[str, str] | None = Non
     cells = [cell for cell in row if cell and len(cell) <= 80]
     if len(cells) < 2 or any(_OTHER_TABLE.search(fold(cell)) for cell in cells[:60]):
         return False
-    roles = [_role(cell, {}) for cell in cells]
+    roles: list[Role] = [_role(cell, {}) for cell in cells]
     if "marker" in roles:
         return "value" in roles or ("sample" not in roles and len(cells) < 30)
     return _names_markers(cells, roles)
@@ -169,15 +170,17 @@ def identify_columns(header: Sequence[str], columns: Mapping[str, str], *, where
     """
     _check_said(columns, header, where=where)
     _check_names(header, where=where)
-    said = {fold(name): _MAPPED[key] for key, name in columns.items() if key in _MAPPED}
-    found = [(i, cell, _role(cell, said)) for i, cell in enumerate(header) if cell.strip()]
+    said: dict[str, Role] = {fold(name): _MAPPED[key] for key, name in columns.items() if key in _MAPPED}
+    found: list[tuple[int, str, Role]] = [
+        (i, cell, _role(cell, said)) for i, cell in enumerate(header) if cell.strip()
+    ]
     roles = [role for _, _, role in found]
     if "marker" not in roles:
-        across = [(i, c, "value" if r == "ignored" and ev_marker(c) else r) for i, c, r in found]
-        return _columns("markers across", across)
+        named = [(i, c, _across(r, is_one=ev_marker(c) is not None)) for i, c, r in found]
+        return _columns("markers across", named)
     if "value" in roles:
         return _columns("long", _one_value(found, said, where=where))
-    across = [(i, c, "value" if r == "ignored" and not _is_beside(c) else r) for i, c, r in found]
+    across = [(i, c, _across(r, is_one=not _is_beside(c))) for i, c, r in found]
     return _columns("samples across", across)
 
 
@@ -217,13 +220,19 @@ def _is_beside(header: str) -> bool:
     return _BESIDE.fullmatch(bare(fold(header))) is not None
 
 
-def _columns(layout: Layout, found: Sequence[tuple[int, str, str]]) -> Columns:
-    first: set[str] = set()
+def _across(role: Role, *, is_one: bool) -> Role:
+    """The role of a column in a grid, where markers or samples are columns themselves."""
+    return "value" if role == "ignored" and is_one else role
+
+
+def _columns(layout: Layout, found: Sequence[tuple[int, str, Role]]) -> Columns:
+    first: set[Role] = set()
     columns: list[Column] = []
     for index, header, role in found:
         is_second = role not in {"value", "ignored"} and role in first
         first.add(role)
-        columns.append(Column(index=index, header=header.strip(), role="ignored" if is_second else role))  # pyright: ignore[reportArgumentType]
+        kept: Role = "ignored" if is_second else role
+        columns.append(Column(index=index, header=header.strip(), role=kept))
     return Columns(layout=layout, columns=tuple(columns))
 
 

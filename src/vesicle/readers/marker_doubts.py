@@ -103,7 +103,7 @@ def _is_lane(text: str) -> bool:
 
 def _about_samples(table: Table, readings: Sequence[MarkerReading]) -> Iterator[Warned]:
     if not table.columns.having("sample") and table.columns.layout != "samples across":
-        message = 'The table names no samples; say what a lane holds with lane_1 = "LOT-7 EV" under [readers.marker-table].'
+        message = "The table names no samples; say what lanes hold, as lane_1 = 'LOT-7 EV' in [readers.marker-table]."
         yield Warned(code="sample_not_stated", message=message)
     found = {reading.material for reading in readings}
     if "cell lysate" not in found:

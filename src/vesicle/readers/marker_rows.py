@@ -209,7 +209,7 @@ def readings_of(table: Table, entries: Sequence[Entry]) -> Iterator[MarkerReadin
     BadValue
         When a cell is neither a number nor a word for presence, or a load is no mass.
     """
-    mark = decimal_mark(_number_texts(table, entries), where=table.sheet.where)
+    mark = decimal_mark(_number_texts(entries), where=table.sheet.where)
     has_plus = any("+" in entry.text for entry in entries)
     for entry in entries:
         kind = strength_of(entry.text).kind
@@ -256,7 +256,7 @@ def is_dash(text: str) -> bool:
     return text.strip() in {"-", "−", "–"}
 
 
-def _number_texts(table: Table, entries: Sequence[Entry]) -> Iterator[str]:
+def _number_texts(entries: Sequence[Entry]) -> Iterator[str]:
     for entry in entries:
         yield entry.text
         yield strength_of(entry.text).limit

@@ -113,7 +113,7 @@ def _assay(table: Table) -> tuple[str, tuple[Warned, ...]]:
         named = [
             name
             for name, keys in _ASSAYS
-            if any(key in words.split() or " " in key and key in words for key in keys)
+            if any(key in words.split() or (" " in key and key in words) for key in keys)
         ]
         if len(named) == 1:
             return named[0], ()

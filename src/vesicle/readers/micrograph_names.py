@@ -26,7 +26,10 @@ _METHODS: Mapping[str, str] = {
 }
 """Words that name a picture of a microscope, the most telling first."""
 _NOT_PICTURES = frozenset(
-    "plot plots graph chart figure fig hist histogram bar bars barplot mean scheme logo workflow".split()
+    {
+        *("plot", "plots", "graph", "chart", "figure", "fig", "hist", "histogram"),
+        *("bar", "bars", "barplot", "mean", "scheme", "logo", "workflow"),
+    }
 )
 _WIDE = re.compile(r"wide.?field|overview|low.?mag\w*|ubersicht|(?<![a-z])wide(?![a-z])", re.IGNORECASE)
 _CLOSE = re.compile(

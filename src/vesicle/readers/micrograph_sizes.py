@@ -39,6 +39,17 @@ class _Basis:
     header: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measured:
+    """The table as it was read; ``rows`` are the indices of its particles."""
+
+    sheet: Sheet
+    header: int
+    rows: Sequence[int]
+    basis: _Basis
+    values: FloatArray
+
+
 _METHOD = {
     "diameter": "diameters as the table states them",
     "area": "diameter of the circle with the area of the outline",
@@ -102,7 +113,8 @@ def read(raw: RawFile) -> ParticleDiameters:
     factor, pixel_nm, notes = _scale(raw, basis, where=sheet.place(header))
     diameter_nm = _diameters(values, basis) * factor
     _check_range(sheet, rows, diameter_nm)
-    doubts = (*notes, *_doubts(sheet, header, rows, basis, values))
+    measured = _Measured(sheet=sheet, header=header, rows=rows, basis=basis, values=values)
+    doubts = (*notes, *_doubts(measured))
     stem = re.sub(r"\.[A-Za-z]{3,4}$", "", raw.name)
     return ParticleDiameters(
         file=raw.ref,
@@ -256,9 +268,8 @@ def _check_range(sheet: Sheet, rows: Sequence[int], diameter_nm: FloatArray) -> 
         )
 
 
-def _doubts(
-    sheet: Sheet, header: int, rows: Sequence[int], basis: _Basis, values: FloatArray
-) -> Iterator[Warned]:
+def _doubts(found: _Measured) -> Iterator[Warned]:
+    sheet, header, rows, basis = found.sheet, found.header, found.rows, found.basis
     if not sheet.ends_with_line:
         message = "The last row has no line end; if the file was cut off, its last number may be wrong."
         yield Warned(code="table_may_be_truncated", message=message, row=len(sheet.rows))
@@ -281,24 +292,22 @@ def _doubts(
     if short:
         message = "A row has fewer fields than the header; its values may have moved to another column."
         yield Warned(code="fields_missing", message=message, row=short[0] + 1)
-    yield from _doubt_shape(sheet, header, rows, basis, values)
+    yield from _doubt_shape(found)
 
 
-def _doubt_shape(
-    sheet: Sheet, header: int, rows: Sequence[int], basis: _Basis, values: FloatArray
-) -> Iterator[Warned]:
-    names = _names(sheet.rows[header])
-    if basis.kind != "area" or "feret" not in names:
+def _doubt_shape(found: _Measured) -> Iterator[Warned]:
+    names = _names(found.sheet.rows[found.header])
+    if found.basis.kind != "area" or "feret" not in names:
         return
     try:
-        feret = _column(sheet, rows, names.index("feret"), "Feret")
+        feret = _column(found.sheet, found.rows, names.index("feret"), "Feret")
     except ReadError:
         return
-    share = _diameters(values, basis) / np.maximum(feret, 1e-12)
+    share = _diameters(found.values, found.basis) / np.maximum(feret, 1e-12)
     odd = np.flatnonzero((share < _LEAST_ROUND) | (share > _MOST_ROUND))
     if odd.size:
         message = "Area and Feret of a particle do not belong to one outline; columns may be exchanged."
-        yield Warned(code="columns_disagree", message=message, row=rows[int(odd[0])] + 1)
+        yield Warned(code="columns_disagree", message=message, row=found.rows[int(odd[0])] + 1)
 
 
 READER = Reader(

@@ -13,9 +13,9 @@ from vesicle.manifest import Manifest
 from vesicle.readers import (
     Hint,
     Reader,
+    diameter_table,
     find_hints,
     find_readers,
-    diameter_table,
     micrograph,
     micrograph_sizes,
 )

@@ -69,11 +69,12 @@ def category_label(category: int | None) -> str:
     Returns
     -------
     str
-        With its number.
+        With its number, without what stands in brackets.
     """
     if category is None:
         return "no category in the standard"
-    return f"{category} {load_standard('ev_markers')['categories'][str(category)]}"
+    words: str = load_standard("ev_markers")["categories"][str(category)]
+    return f"{category} {words.partition(' (')[0]}"
 
 
 def markers_source() -> Source:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 
 from vesicle.analysis import Analysis, Inputs
@@ -47,7 +47,9 @@ class _Seen:
             return "below LOD"
         if reading.intensity is not None:
             return "present" if reading.intensity > self.threshold else "below LOD"
-        return {True: "present", False: "absent"}.get(reading.is_present, "unclear")  # pyright: ignore[reportArgumentType,reportReturnType]
+        if reading.is_present is None:
+            return "unclear"
+        return "present" if reading.is_present else "absent"
 
     @property
     def state(self) -> MarkerState:
@@ -240,22 +242,16 @@ def _compared(sample: str, marker: str, seen: _Seen, lysate: _Seen | NotAssessed
         sample=sample, marker=marker, state=seen.state, ratio=NotAssessed(""), evidence=seen.evidence
     )
     if isinstance(lysate, NotAssessed):
-        return _with(row, ratio=lysate)
-    row = _with(row, evidence=(*seen.evidence, *lysate.evidence))
+        return replace(row, ratio=lysate)
+    row = replace(row, evidence=(*seen.evidence, *lysate.evidence))
     if lysate.state != "present":
         why = f"the lysate is not positive for {marker}, so the assay did not work or the cells have none"
-        return _with(row, ratio=NotAssessed(why))
+        return replace(row, ratio=NotAssessed(why))
     if seen.state == "unclear":
-        return _with(row, ratio=NotAssessed(f"the readings of {marker} in the vesicles do not agree"))
+        return replace(row, ratio=NotAssessed(f"the readings of {marker} in the vesicles do not agree"))
     loads = _loads(seen, lysate)
-    row = _with(row, load=_load_text(loads), is_load_known=loads is not None)
+    row = replace(row, load=_load_text(loads), is_load_known=loads is not None)
     return _present(row, seen, lysate) if seen.state == "present" else _absent(row, seen, lysate, loads)
-
-
-def _with(row: DepletionRow, **changes: object) -> DepletionRow:
-    from dataclasses import replace
-
-    return replace(row, **changes)  # pyright: ignore[reportArgumentType]
 
 
 def _loads(seen: _Seen, lysate: _Seen) -> tuple[float, float] | None:
@@ -275,15 +271,15 @@ def _load_text(loads: tuple[float, float] | None) -> str:
 def _present(row: DepletionRow, seen: _Seen, lysate: _Seen) -> DepletionRow:
     top, bottom = seen.net, lysate.net
     if not top or not bottom:
-        return _with(
+        return replace(
             row, ratio=NotAssessed("vesicles and lysate are both positive, and there are no intensities")
         )
     per_ug = row.is_load_known
     values = [[net / (load or 1.0) if per_ug else net for net, load in side] for side in (top, bottom)]
     if max(map(len, values)) == 1:
         method = "one lane each: no interval can be given" + ("" if per_ug else "; loads not stated")
-        return _with(row, ratio=exact(values[0][0] / values[1][0], method=method, n=1))
-    return _with(row, ratio=log_ratio(values[0], values[1], top_se=0.0, bottom_se=0.0))
+        return replace(row, ratio=exact(values[0][0] / values[1][0], method=method, n=1))
+    return replace(row, ratio=log_ratio(values[0], values[1], top_se=0.0, bottom_se=0.0))
 
 
 def _absent(row: DepletionRow, seen: _Seen, lysate: _Seen, loads: tuple[float, float] | None) -> DepletionRow:
@@ -292,14 +288,14 @@ def _absent(row: DepletionRow, seen: _Seen, lysate: _Seen, loads: tuple[float, f
         scale = loads[1] / loads[0] if loads else 1.0
         bound = (max(limits) - seen.level) / fmean(net for net, _ in lysate.net) * scale
         method = "at most: the limit of detection over the lysate"
-        return _with(row, ratio=Estimate(value=bound, low=0.0, high=bound, method=method))
+        return replace(row, ratio=Estimate(value=bound, low=0.0, high=bound, method=method))
     if loads and loads[0] < loads[1]:
         why = (
             f"the vesicles are below the limit at {loads[0]:g} ug, but {loads[1]:g} ug of lysate were loaded"
         )
-        return _with(row, ratio=NotAssessed(why))
+        return replace(row, ratio=NotAssessed(why))
     reason = f"{row.state} in the vesicles, so the ratio has no number"
-    return _with(row, ratio=NotAssessed(reason), is_depleted_by_word=True)
+    return replace(row, ratio=NotAssessed(reason), is_depleted_by_word=True)
 
 
 ANALYSIS = Analysis(name="markers", needs=(MarkerTable,), gives=MarkerFinding, run=assess_markers)

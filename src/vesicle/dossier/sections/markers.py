@@ -86,7 +86,10 @@ def _panel(found: MarkerFinding) -> Table:
         title=f"Markers by category{assays}",
         columns=(
             Column(name="Sample"),
-            Column(name="Category", meaning="of MISEV2018, table 3"),
+            Column(
+                name="Category",
+                meaning="of MISEV2018, table 3; 1 is transmembrane or GPI-anchored, 4 neither plasma membrane nor endosome",
+            ),
             Column(name="Marker", meaning="HGNC symbol; as the table writes it in brackets"),
             Column(name="In the vesicles"),
             Column(name="Intensity", meaning="net of the blank, on the table's own scale"),
