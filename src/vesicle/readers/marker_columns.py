@@ -70,6 +70,8 @@ _BESIDE = re.compile(
     r"sd|n|no|image name|shape|cat(alog(ue)?)?( no)?|supplier|vendor|category|kategorie|date|datum|exposure|"
     r"unit|einheit|channel|kanal)\b.*"
 )
+_OF_CELLS = frozenset({"NT5E", "THY1", "ENG", "CD44", "ITGB1", "HLA-A"})
+"""Markers that cells are stained for: alone they make no table of vesicles."""
 _REPLICATE = re.compile(r"\s*(?:(?:rep|replicate|replikat|r|blot|no)\s*)?\d{1,2}$")
 _OTHER_TABLE = re.compile(
     r"(?<!band )(?<!lane )(?<!volume )%|percent|freq|peptide|lfq|accession|q value|protein ids|protein groups|\bct\b|"
@@ -140,7 +142,7 @@ def _names_markers(cells: Sequence[str], roles: Sequence[Role]) -> bool:
     """Whether columns are named by markers, one of them typical of EVs: cells are stained for the others."""
     found = [ev_marker(cell) for cell, role in zip(cells, roles, strict=True) if role == "ignored"]
     known = {marker.symbol: marker for marker in found if marker is not None}
-    typical = any("MSC" not in m.role and "cell-type" not in m.role for m in known.values())
+    typical = any(s not in _OF_CELLS and "cell-type" not in m.role for s, m in known.items())
     return len(known) >= 2 and typical and ("sample" in roles or "lane" in roles)
 
 
@@ -176,11 +178,13 @@ def identify_columns(header: Sequence[str], columns: Mapping[str, str], *, where
     ]
     roles = [role for _, _, role in found]
     if "marker" not in roles:
-        named = [(i, c, _across(r, is_one=ev_marker(c) is not None)) for i, c, r in found]
+        named: list[tuple[int, str, Role]] = [
+            (i, c, _across(r, is_one=ev_marker(c) is not None)) for i, c, r in found
+        ]
         return _columns("markers across", named)
     if "value" in roles:
         return _columns("long", _one_value(found, said, where=where))
-    across = [(i, c, _across(r, is_one=not _is_beside(c))) for i, c, r in found]
+    across: list[tuple[int, str, Role]] = [(i, c, _across(r, is_one=not _is_beside(c))) for i, c, r in found]
     return _columns("samples across", across)
 
 

@@ -111,7 +111,8 @@ def reason_against(location: Path, *, is_named: bool) -> str:
         with location.open("rb") as stream:
             header = _header(stream, where=location.name)
     except (ReadError, OSError):
-        return "" if is_named else _UNNAMED
+        is_microscopes = location.suffix.casefold() == ".mrc"
+        return "" if is_named or is_microscopes else _UNNAMED
     if header.pictures > 1:
         return f"This file holds {header.pictures} pictures, not a single micrograph."
     return "" if is_named or header.method else _UNNAMED

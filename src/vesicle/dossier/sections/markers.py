@@ -88,7 +88,7 @@ def _panel(found: MarkerFinding) -> Table:
             Column(name="Sample"),
             Column(
                 name="Category",
-                meaning="of MISEV2018, table 3; 1 is transmembrane or GPI-anchored, 4 neither plasma membrane nor endosome",
+                meaning="of MISEV2018, table 3; 1 is transmembrane or GPI-anchored, 4 is of other parts of the cell",
             ),
             Column(name="Marker", meaning="HGNC symbol; as the table writes it in brackets"),
             Column(name="In the vesicles"),
