@@ -43,7 +43,7 @@ def picture(**said):
 
 def test_a_category_that_nobody_looked_for_has_a_row_that_says_so():
     rows = table(blocks("CD9,EV,5,10\nFoo,EV,3,10\n"), "markers").rows
-    assert [(row[1].split()[0], row[3]) for row in rows] == [
+    assert [(row[3].split()[0], row[2]) for row in rows] == [
         ("1", "present"),
         ("2", "not assayed"),
         ("3", "not assayed"),

@@ -86,12 +86,12 @@ def _panel(found: MarkerFinding) -> Table:
         title=f"Markers by category{assays}",
         columns=(
             Column(name="Sample"),
+            Column(name="Marker", meaning="HGNC symbol; as the table writes it in brackets"),
+            Column(name="In the vesicles"),
             Column(
                 name="Category",
                 meaning="of MISEV2018, table 3; 1 is transmembrane or GPI-anchored, 4 is of other parts of the cell",
             ),
-            Column(name="Marker", meaning="HGNC symbol; as the table writes it in brackets"),
-            Column(name="In the vesicles"),
             Column(name="Intensity", meaning="net of the blank, on the table's own scale"),
             Column(name="Decided by"),
             Column(
@@ -113,7 +113,7 @@ def _panel_rows(sample: str, rows: Sequence[MarkerRow]) -> Iterator[tuple[Cell, 
         for row in members:
             yield _panel_row(row)
         if not members and category in _ASKED:
-            yield (sample, category_label(category), "", "not assayed", None, "", "", "")
+            yield (sample, "", "not assayed", category_label(category), None, "", "", "")
 
 
 def _panel_row(row: MarkerRow) -> tuple[Cell, ...]:
@@ -121,9 +121,9 @@ def _panel_row(row: MarkerRow) -> tuple[Cell, ...]:
     is_same = row.written.casefold() == row.marker.casefold()
     return (
         row.sample,
-        category_label(row.category),
         row.marker if is_same else f"{row.marker} ({row.written})",
         row.state,
+        category_label(row.category),
         row.intensity,
         row.basis,
         known.status if known else "",
