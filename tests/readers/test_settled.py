@@ -82,8 +82,9 @@ def test_a_small_difference_is_no_disagreement(name, near, far):
     assert getattr(wide.scale, name) == far
 
 
-def test_the_certificate_of_a_size_standard_comes_from_the_user():
-    rule = FileRule(glob="*", role="size standard", certified_nm=100.0, certified_uncertainty_nm=3.0)
+@pytest.mark.parametrize("role", ["size standard", "calibration beads"])
+def test_the_certificate_of_beads_comes_from_the_user(role):
+    rule = FileRule(glob="*", role=role, certified_nm=100.0, certified_uncertainty_nm=3.0)
     found = settled(video(), rule)
     assert (found.certified_nm, found.certified_uncertainty_nm, codes(found)) == (100.0, 3.0, [])
 

@@ -182,7 +182,7 @@ class CytometryDefaults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileRule:
+class FileRule(VideoDefaults):
     """One ``[[files]]`` entry: what a file cannot say about itself.
 
     The keys of ``[video]`` may stand here too, for videos; ``certified_nm`` is the certified diameter of a size
@@ -198,11 +198,6 @@ class FileRule:
     sample: str | None = None
     dilution: Annotated[float, Interval(ge=1, le=MOST_DILUTED)] | None = None
     pixel_nm: PicturePixelNm | None = None
-    fps: FramesPerSecond | None = None
-    exposure_ms: ExposureMs | None = None
-    temperature_c: LiquidC | None = None
-    viscosity_mpas: ViscosityMpas | None = None
-    depth_um: DepthUm | None = None
     certified_nm: Annotated[float, Interval(ge=1, le=100_000)] | None = None
     certified_uncertainty_nm: Annotated[float, Interval(ge=0, le=100_000)] | None = None
     subject: Literal["cells", "particles"] | None = None

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from vesicle.manifest import FileRule, VideoDefaults
 from vesicle.measurements import (
+    FlowFile,
     Micrograph,
     ParticleDiameters,
     PositionTable,
@@ -21,6 +22,7 @@ from vesicle.readers import Measurement
 from vesicle.readers.labels import sample_of
 from vesicle.readers.said import Said, said_about
 from vesicle.readers.settled import dilution_of, role_from, settled_video
+from vesicle.readers.settled_flow import settled_flow
 from vesicle.readers.settled_pictures import settled_diameters, settled_micrograph
 from vesicle.results import Warned
 
@@ -85,6 +87,8 @@ def assemble(
             done.append(settled_micrograph(part, said_about(part.file.path, rules)))
         elif isinstance(part, ParticleDiameters):
             done.append(settled_diameters(part, said_about(part.file.path, rules)))
+        elif isinstance(part, FlowFile):
+            done.append(settled_flow(part, said_about(part.file.path, rules)))
         elif not isinstance(part, PositionTable | VendorReport):
             done.append(part)
     used = {id(part) for part in (*table_of.values(), *report_of.values())}

@@ -93,16 +93,11 @@ HINTS: tuple[Hint, ...] = (
     _hint(
         "unknown-video",
         "Named like a video, with content of another kind",
-        "Save the video again as an uncompressed AVI or TIFF stack; or analyse it in the instrument's software and "
+        "Only the name is that of a video: the content is another, such as a web page that was saved. Copy the file "
+        "again, or save the video again as an uncompressed AVI or TIFF stack; or analyse it in the "
+        "instrument's software and "
         f"{_EXPORT}",
         sniff=_recognise("*.avi", "*.tif", "*.tiff", "*.stk", "*.mp4", "*.mov", "*.mkv", "*.wmv"),
-    ),
-    _hint(
-        "fcs",
-        "Flow cytometry standard file",
-        "Flow cytometry events are not part of this version. If the instrument calibrated diameters, export "
-        f"as csv: {_COLUMNS}.",
-        sniff=_recognise("*.fcs", starts=(b"FCS2.", b"FCS3.")),
     ),
     _hint(
         "nanosight-index",

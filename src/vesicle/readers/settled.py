@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from vesicle.measurements import Dilution, Scale, SizeRun, TrackTable, Video
+from vesicle.errors import quoted
+from vesicle.measurements import BEAD_ROLES, Dilution, FlowFile, Scale, SizeRun, TrackTable, Video
 from vesicle.readers.labels import role_of, sample_of
-from vesicle.readers.said import SCALE_NAMES, Said
+from vesicle.readers.said import Said
 from vesicle.readers.video_metadata import SMALLEST_PIXEL_NM
 from vesicle.results import Warned
 
 _NUMBERED = re.compile(r"[-_ ]+(?:video|vid|movie|capture)[-_ ]?\d*$", re.IGNORECASE)
 _SAME_SHARE, _SAME_C = 0.01, 0.5
-_STANDARD = "size standard"
 
 Filmed = TypeVar("Filmed", bound=Video | TrackTable)
 
@@ -39,7 +39,7 @@ def settled_video(video: Filmed, said: Said) -> Filmed:
     dilution, notes = dilution_of(video, said.dilution)
     role, doubts = role_from(label, said)
     scale, differences = _scale(video.scale, _about_pixels(video, said.scale))
-    certified = said.certified_nm if role == _STANDARD else None
+    certified = said.certified_nm if role in BEAD_ROLES else None
     return replace(
         video,
         label=label,
@@ -82,13 +82,13 @@ def role_from(label: str, said: Said) -> tuple[str, tuple[Warned, ...]]:
 
 
 def dilution_of(
-    run: SizeRun | Video | TrackTable, declared: float | None
+    run: SizeRun | Video | TrackTable | FlowFile, declared: float | None
 ) -> tuple[Dilution, tuple[Warned, ...]]:
     """The dilution of a run, from its file, else as the user states it.
 
     Parameters
     ----------
-    run : SizeRun, Video or TrackTable
+    run : SizeRun, Video, TrackTable or FlowFile
         With the dilution that its file states.
     declared : float or None
         What the user states.
@@ -130,9 +130,8 @@ def _doubt_pixel(said: Scale) -> tuple[Warned, ...]:
 
 
 def _scale(stated: Scale, said: Scale) -> tuple[Scale, tuple[Warned, ...]]:
-    given = {name: value for name in SCALE_NAMES if (value := getattr(said, name)) is not None}
-    doubts = tuple(_disagreements(stated, given))
-    return replace(stated, **given), doubts
+    doubts = tuple(_disagreements(stated, said.stated))
+    return replace(stated, **said.stated), doubts
 
 
 def _disagreements(stated: Scale, given: dict[str, float]) -> Iterator[Warned]:
@@ -152,6 +151,6 @@ def _doubt_certificate(said: Said, certified: float | None) -> tuple[Warned, ...
     why = (
         "there is no certified_nm beside its uncertainty"
         if said.certified_nm is None
-        else f"the role of this file is not '{_STANDARD}'"
+        else f"the role of this file is none of {quoted(sorted(BEAD_ROLES))}"
     )
     return (Warned(code="certificate_not_used", message=f"The certified diameter is not used: {why}."),)
