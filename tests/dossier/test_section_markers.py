@@ -60,7 +60,7 @@ def test_annexin_v_is_said_to_show_phosphatidylserine():
 def test_ratios_are_drawn_and_where_there_is_none_the_reason_stands():
     found = blocks("CANX,EV,5,10\nCANX,lysate,90,10\nGM130,EV,4,10\n")
     figure = next(block for block in found if isinstance(block, Figure))
-    assert [point.label for point in figure.points] == ["CANX, EV"]
+    assert [point.label for point in figure.points] == ["CANX, EVs"]
     assert [bool(row[5]) for row in table(found, "depletion-lysate").rows] == [False, True]
     assert not [block for block in blocks("GM130,EV,4,10\n") if isinstance(block, Figure)]
 

@@ -108,7 +108,8 @@ def test_medium_is_no_vesicle_even_where_no_lane_is_named_so():
 
 
 @pytest.mark.parametrize(
-    ("name", "key"), [("LOT-7 EV", "LOT-7"), ("LOT-7_sEV", "LOT-7"), ("LOT-7-EV", "LOT-7"), ("EVs", "EVs")]
+    ("name", "key"),
+    [("LOT-7 EV", "LOT-7"), ("LOT-7_sEV", "LOT-7"), ("LOT-7-EV", "LOT-7"), ("sEV", "EVs"), ("A EV 2", "A")],
 )
 def test_words_for_the_material_are_no_part_of_the_sample(name, key):
     assert sample_key(name) == key

@@ -22,6 +22,8 @@ _MATERIAL_WORDS = re.compile(
     r"(?<![a-z])([slm]?evs?|exosom\w*|vesicles?|vesikel|isolate|cells?|whole|total|wcl|tcl|wce|cl|\w*lysates?|"
     r"\w*lysat|extract|from|of|parent\w*)(?![a-z])"
 )
+_NUMBER = re.compile(r"#?\d{1,2}|(rep|replicate|r|lane|no)?[.-]?\d{1,2}", re.IGNORECASE)
+_UNNAMED = "EVs"
 _ISOTYPE = re.compile(r"isotype|igg|rea control|ctrl bead|control bead", re.IGNORECASE)
 
 
@@ -157,16 +159,22 @@ def sample_key(name: str) -> str:
     Returns
     -------
     str
-        The name itself where nothing else is left.
+        ``EVs`` where nothing else is left. A number behind the material counts replicates.
 
     Examples
     --------
-    >>> sample_key("LOT-7 EV"), sample_key("LOT-7 cell lysate"), sample_key("EV")
-    ('LOT-7', 'LOT-7', 'EV')
+    >>> sample_key("LOT-7 EV 2"), sample_key("LOT-7 cell lysate"), sample_key("EV"), sample_key("EV LOT 8")
+    ('LOT-7', 'LOT-7', 'EVs', 'LOT 8')
     """
-    kept = [word for word in re.split(r"[\s_]+", name) if not _MATERIAL_WORDS.fullmatch(word.casefold())]
+    kept: list[str] = []
+    follows_material = False
+    for word in re.split(r"[\s_]+", name.strip()):
+        is_material = _MATERIAL_WORDS.fullmatch(word.casefold()) is not None
+        if not is_material and not (follows_material and _NUMBER.fullmatch(word)):
+            kept.append(word)
+        follows_material = is_material
     joined = re.sub(r"[-(]?\b(s?EVs?|lysate)\)?$", "", " ".join(kept), flags=re.IGNORECASE).strip(" -_(),:")
-    return joined or name
+    return joined or _UNNAMED
 
 
 def _background(table: MarkerTable, found: Sequence[MarkerReading]) -> tuple[float, ...]:
