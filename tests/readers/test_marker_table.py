@@ -129,8 +129,8 @@ def test_the_user_may_name_the_columns_and_a_slip_is_answered_with_the_nearest()
     assert cells(table) == [("CD9", "EV", "ev", 5.0, None)]
     with pytest.raises(MissingColumn, match="no column 'Woo'"):
         read(text, marker="Ding", sample="Woo")
-    with pytest.raises(BadValue, match="no key 'sampel'") as caught:
-        read(text, marker="Ding", sampel="Wo")
+    with pytest.raises(BadValue, match="no key 'sampl'") as caught:
+        read(text, marker="Ding", sampl="Wo")
     assert "sample" in caught.value.next_step
 
 
