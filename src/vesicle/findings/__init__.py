@@ -10,6 +10,14 @@ from vesicle.findings.batch import (
     SpecificationRow,
 )
 from vesicle.findings.comparison import BlankRow, ComparisonFinding, DilutionRow, ReplicateRow
+from vesicle.findings.markers import (
+    DepletionRow,
+    ImageRow,
+    ImageSize,
+    MarkerFinding,
+    MarkerRow,
+    MicrographFinding,
+)
 from vesicle.findings.purity import (
     ProteinFinding,
     ProteinSample,
@@ -42,9 +50,15 @@ __all__ = [
     "BlankRow",
     "ComparisonFinding",
     "Component",
+    "DepletionRow",
     "DilutionRow",
     "FrameOverlay",
+    "ImageRow",
+    "ImageSize",
     "IntegrityFinding",
+    "MarkerFinding",
+    "MarkerRow",
+    "MicrographFinding",
     "ProductionFinding",
     "ProteinFinding",
     "ProteinSample",
