@@ -23,12 +23,13 @@ _ROUNDS, _LARGEST, _LARGEST_STEP = 12, 12.0, 2.0
 class TiltedFit:
     """Densities by stratum, shape (strata, grid), each sums to 1; ``density`` is their mean by counts.
 
-    ``gain`` is how much the tilts add to the log likelihood of all observations, counted as they were.
+    ``log_odds`` is the log of how probable each stratum is at each place, shape (strata, grid). ``gain`` is how much the tilts add to the log likelihood of all observations, counted as they were.
     """
 
     density: FloatArray
     by_stratum: FloatArray
     tilts: FloatArray
+    log_odds: FloatArray
     gain: float
 
     @property
@@ -91,20 +92,30 @@ def fit_tilts(
     TiltedFit
         A stratum without observations is not tilted.
     """
+    from scipy.special import logsumexp
+
     kinds = int(stratum.max(initial=0)) + 1
     x = log_size - float(log_size @ density)
     tilts = np.array(
         [_tilt(likelihood[stratum == k], x, density, counts[stratum == k]) for k in range(kinds)]
     )
     tilted = np.maximum(density * np.exp(tilts[:, None] * x), 0.0)
-    tilted /= tilted.sum(axis=1, keepdims=True)
+    tilted_sums = tilted.sum(axis=1)
+    tilted /= tilted_sums[:, None]
     total = np.bincount(stratum, counts, kinds)
     by_tilt = np.zeros(len(stratum))
     for k in range(kinds):
         by_tilt[stratum == k] = likelihood[stratum == k] @ tilted[k]
     plain = likelihood @ (density / density.sum())
     gain = float(counts @ np.log(np.maximum(by_tilt, 1e-290) / np.maximum(plain, 1e-290)))
-    return TiltedFit(density=total @ tilted / total.sum(), by_stratum=tilted, tilts=tilts, gain=gain)
+    odds = np.log(np.maximum(total / tilted_sums, 1e-290))[:, None] + tilts[:, None] * x
+    return TiltedFit(
+        density=total @ tilted / total.sum(),
+        by_stratum=tilted,
+        tilts=tilts,
+        log_odds=odds - logsumexp(odds, axis=0),
+        gain=gain,
+    )
 
 
 def _tilt(likelihood: FloatArray, x: FloatArray, density: FloatArray, counts: FloatArray) -> float:
