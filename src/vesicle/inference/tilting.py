@@ -17,6 +17,9 @@ from vesicle.measurements.sizing import FloatArray
 _BOUNDS = (6.0, 14.0, 35.0)
 _FEWEST = 150
 _ROUNDS, _LARGEST, _LARGEST_STEP = 12, 12.0, 2.0
+_USUAL = 2.0
+"""Tilts are powers of size, mostly no larger than this: the time in view grows with the 1st to 2nd power."""
+
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +131,9 @@ def _tilt(likelihood: FloatArray, x: FloatArray, density: FloatArray, counts: Fl
         of_all, of_each = weighted.sum(axis=0), np.maximum(likelihood @ weighted[:, :1], 1e-290)
         mean, square = of_all[1] / of_all[0], of_all[2] / of_all[0]
         moments = (likelihood @ weighted[:, 1:]) / of_each
-        slope = float(counts @ (moments[:, 0] - mean))
+        slope = float(counts @ (moments[:, 0] - mean)) - tilt / _USUAL**2
         bend = float(counts @ (moments[:, 1] - moments[:, 0] ** 2)) - float(counts.sum()) * (square - mean**2)
-        step = slope / max(-bend, 0.02 * float(counts.sum()) * (square - mean**2) + 1e-9)
+        step = slope / (max(-bend, 0.02 * float(counts.sum()) * (square - mean**2)) + 1 / _USUAL**2)
         step = float(np.clip(step, -_LARGEST_STEP, _LARGEST_STEP))
         tilt = float(np.clip(tilt + step, -_LARGEST, _LARGEST))
         if abs(step) < 1e-3:

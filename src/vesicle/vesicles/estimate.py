@@ -186,7 +186,7 @@ class _Motion:
         """Of each track for each size, shape (tracks, grid)."""
         from vesicle.inference.displacements import log_likelihood
 
-        noise, longest = self.error.of_part, self.longest_um
+        noise, longest = self.error.variance_um2, self.longest_um
         steps = self.stride.steps
         found = log_likelihood(steps, self.diffusion, blur=self.blur, noise=noise, longest_step=longest)
         return self.stride.together(found)

@@ -30,14 +30,9 @@ _SURELY = 4.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PositionError:
-    """The variance of a position along an axis in um^2, the blur (exposure over six frame times), and doubts.
-
-    ``of_part`` is the variance for each part of a track that was stepped through, shape (parts,): faint spots are
-    found less exactly.
-    """
+    """The variance of a position along an axis in um^2, the blur (exposure over six frame times), and doubts."""
 
     variance_um2: float
-    of_part: FloatArray
     blur: float
     warnings: tuple[Warned, ...] = ()
 
@@ -77,27 +72,22 @@ def position_error(
     """
     from vesicle.inference.localisation import pooled_noise
 
-    best = _best_variance(trajectories, noise_grey)
-    least_um2 = 0.0 if best is None else float(best.mean()) * optics.pixel_um**2
+    least = _least_variance(trajectories, noise_grey)
+    least_um2 = (least or 0.0) * optics.pixel_um**2
     blur, doubts = _blur(_moments(steps), optics, least_um2, frames)
     found = pooled_noise(steps, blur=blur / frames)
-    if best is None:
-        return PositionError(
-            variance_um2=found, of_part=np.full(steps.tracks, found), blur=blur, warnings=doubts
-        )
+    if least is None:
+        return PositionError(variance_um2=found, blur=blur, warnings=doubts)
     moved = 6 * blur / frames * float(np.mean(steps.dx**2 + steps.dy**2)) / 2
     most = WORST_OVER_BEST * least_um2 + (WORST_PX * optics.pixel_um) ** 2 + STREAK * moved
-    pooled = min(max(found, least_um2), most)
-    by_track = np.bincount(trajectories.track, best) / np.maximum(np.bincount(trajectories.track), 1)
-    of_part = np.repeat(by_track / best.mean(), frames)[: steps.tracks] * pooled
-    return PositionError(variance_um2=pooled, of_part=of_part, blur=blur, warnings=doubts)
+    return PositionError(variance_um2=min(max(found, least_um2), most), blur=blur, warnings=doubts)
 
 
-def _best_variance(trajectories: Trajectories, noise_grey: float | None) -> FloatArray | None:
-    """The variance of the best possible position of each sighting, in px^2; None without pixels."""
+def _least_variance(trajectories: Trajectories, noise_grey: float | None) -> float | None:
+    """The variance of the best possible position, in px^2; None without pixels."""
     if trajectories.peak is None or noise_grey is None:
         return None
-    return 2 / np.pi * (noise_grey / np.maximum(trajectories.peak, noise_grey)) ** 2
+    return float(np.mean(2 / np.pi * (noise_grey / np.maximum(trajectories.peak, noise_grey)) ** 2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
