@@ -11,6 +11,7 @@ from vesicle.measurements.sizing import FloatArray
 _ROUNDS = 50
 _TOLERANCE = 1e-9
 _LARGEST_STEP = 1.0
+_LEAST_BEND = 1e-6
 _LEAST_DISPERSION, _MOST_DISPERSION = 1.0, 4.0
 
 
@@ -18,13 +19,12 @@ _LEAST_DISPERSION, _MOST_DISPERSION = 1.0, 4.0
 class Expected:
     """What is known of the mean length before any is seen.
 
-    ``trend`` is the log of the mean length up to a constant, shape (grid,). The slope of what the lengths may add
-    to it, per unit of log size, is known as ``slope`` with the standard error ``slope_error``; infinite: not at all.
+    ``trend`` is the log of the mean length up to a constant, shape (grid,). The lengths may add a slope to it, per
+    unit of log size, which is zero with the standard error ``slope_error``; infinite: nothing is known of it.
     ``ends`` is the rate at which following ends for reasons that are the same for every size.
     """
 
     trend: FloatArray
-    slope: float = 0.0
     slope_error: float = np.inf
     ends: float = 0.0
 
@@ -93,7 +93,10 @@ def mean_lengths(
     first = _curve(centred, whole, lengths @ posterior, known, dispersion=1.0)
     dispersion = _dispersion(posterior, lengths, first)
     curves = np.array(
-        [_curve(centred, one, two, known, dispersion=dispersion) for one, two in zip(total, followed, strict=True)]
+        [
+            _curve(centred, one, two, known, dispersion=dispersion)
+            for one, two in zip(total, followed, strict=True)
+        ]
     )
     return curves[0] if counts is None else curves
 
@@ -111,17 +114,14 @@ def _curve(
     """The mean lengths that suit total lengths of so many observations at each place, by Fisher's scoring."""
     terms = np.stack((np.ones_like(at), at), axis=1)
     precision = np.diag([0.0, dispersion / known.slope_error**2])
-    mean = float(followed.sum() / total.sum())
     trend = known.trend - float(total @ known.trend) / float(total.sum())
-    line = np.array([np.log(max(mean / (1 - known.ends * mean), mean) if known.ends * mean < 1 else mean), known.slope])
+    line = np.array([np.log(followed.sum() / total.sum()), 0.0])
     for _ in range(_ROUNDS):
         curve = _lengths(terms @ line + trend, known.ends)
-        share = 1 - known.ends * curve
-        sloped = terms * share[:, None]
-        pull = precision @ (line - np.array([0.0, known.slope]))
-        slope = sloped.T @ (followed / curve - total) - pull
-        bend = (sloped * total[:, None]).T @ sloped + precision
-        step = np.clip(np.linalg.solve(bend, slope), -_LARGEST_STEP, _LARGEST_STEP)
+        sloped = terms * (1 - known.ends * curve)[:, None]
+        uphill = sloped.T @ (followed / curve - total) - precision @ line
+        bend = (sloped * total[:, None]).T @ sloped + precision + _LEAST_BEND * total.sum() * np.eye(2)
+        step = np.clip(np.linalg.solve(bend, uphill), -_LARGEST_STEP, _LARGEST_STEP)
         line = line + step
         if np.abs(step).max() < _TOLERANCE:
             break

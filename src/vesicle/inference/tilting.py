@@ -21,12 +21,12 @@ _USUAL = 2.0
 """Tilts are powers of size, mostly no larger than this: the time in view grows with the 1st to 2nd power."""
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TiltedFit:
     """Densities by stratum, shape (strata, grid), each sums to 1; ``density`` is their mean by counts.
 
-    ``log_odds`` is the log of how probable each stratum is at each place, shape (strata, grid). ``gain`` is how much the tilts add to the log likelihood of all observations, counted as they were.
+    ``log_odds`` is the log of how probable each stratum is at each place, shape (strata, grid). ``gain`` is how much
+    the tilts add to the log likelihood of all observations, counted as they were.
     """
 
     density: FloatArray

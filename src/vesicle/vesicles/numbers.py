@@ -58,17 +58,18 @@ def number_density(sizes: TrackSizes, seen: Seen, *, ends: float = 0.0) -> Numbe
     NumberDensity or NotAssessed
         Not assessed when no size that occurs can be seen.
     """
+    from vesicle.inference.occupancy import reweighted
+
     factor = np.divide(1.0, seen.depth, out=np.zeros_like(seen.depth), where=seen.depth > 0)
     stay, stays = _stays(sizes, seen, ends)
     sightings = sizes.share * stay
-    share, resampled = sightings * factor, sizes.resamples * stays * factor
-    if share.sum() <= 0:
+    if sightings @ factor <= 0:
         return NotAssessed("no track belongs to a size that is bright enough to be counted")
     occupancy = sightings * (seen.depth > 0)
     return NumberDensity(
         log_size=sizes.log_size,
-        share=share / share.sum(),
-        resamples=resampled / np.maximum(resampled.sum(axis=1, keepdims=True), 1e-300),
+        share=reweighted(sizes.share, stay * factor),
+        resamples=reweighted(sizes.resamples, stays * factor),
         occupancy=occupancy / occupancy.sum(),
         above_limit=float(occupancy.sum() / sightings.sum()),
         tracks=sizes.tracks,
@@ -76,9 +77,9 @@ def number_density(sizes: TrackSizes, seen: Seen, *, ends: float = 0.0) -> Numbe
     )
 
 
-SLOPE, SLOPE_ERROR = 0.15, 0.2
-"""By which power of size more tracks last longer than the time that diffusion takes to cross the visible depth, and
-how unsure that is. House rule, from simulated videos: 0 to 0.4, since faint particles flicker at the threshold."""
+SLOPE_ERROR = 0.2
+"""How far the length of tracks departs from what diffusion across the visible depth gives, as a power of size. House
+rule, from videos of two simulators: -0.1 to 0.4, since faint particles flicker at the threshold."""
 
 
 def _stays(sizes: TrackSizes, seen: Seen, ends: float) -> tuple[FloatArray, FloatArray]:
@@ -90,13 +91,13 @@ def _stays(sizes: TrackSizes, seen: Seen, ends: float) -> tuple[FloatArray, Floa
     """
     from vesicle.inference.occupancy import Expected, mean_lengths
 
-    if not (seen.is_measured or sizes.lengths_matter):
+    if not sizes.lengths_matter:
         return np.ones_like(sizes.log_size), np.ones_like(sizes.resamples)
     expected = None
     if seen.is_measured:
         depth = np.maximum(seen.depth, seen.depth[seen.depth > 0].min(initial=1.0))
         trend = np.log(depth) + 0.5 * sizes.log_size
-        expected = Expected(trend=trend, slope=SLOPE, slope_error=SLOPE_ERROR, ends=ends)
+        expected = Expected(trend=trend, slope_error=SLOPE_ERROR, ends=ends)
     at, each, frames = sizes.log_size, sizes.posterior, sizes.frames
     return (
         mean_lengths(at, each, frames, expected=expected),
