@@ -82,6 +82,29 @@ def test_beads_of_known_mobility_give_the_depth_in_um(peak, variance):
     assert 0 < scale.error < 0.1 * scale.value
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.8])
+def test_noise_of_the_peak_is_not_taken_for_motion(noise):
+    """At 0.8 the peaks near the threshold are unsure by 40 %, as those of the faintest spots of a camera."""
+    rng = np.random.default_rng(8)
+    peaks = sightings(sources=500, frames=400, peak=10.0, variance=0.3, noise=noise, spread=SPREAD, rng=rng)
+    source, frame = np.nonzero((peaks > THRESHOLD).T)
+    zero, size = np.zeros(len(source)), np.log(100.0)
+    tracks = Trajectories(track=source, frame=frame, x_px=zero, y_px=zero, peak=peaks[frame, source])
+    known = Visibility(knots=np.array([size]), peaks=np.array([np.log(10.0)]), spread=SPREAD, shape=0.0)
+    found = profile_scale(
+        tracks,
+        known,
+        log_size=size,
+        step_variance=LAG * 0.3,
+        threshold=THRESHOLD,
+        frames=400,
+        inside=np.ones(len(source), dtype=bool),
+    )
+    assert found is not None
+    depth = true_depth(4.0, 10.0, SPREAD, rng=np.random.default_rng(4))
+    assert found.value * float(known.depth(np.array(size), 4.0)) == pytest.approx(depth, rel=0.1)
+
+
 def test_too_few_passages_give_no_depth():
     source, frame, peaks = seen(peak=10.0, sources=2, frames=20)
     fit = Visibility(knots=np.array([4.6]), peaks=np.array([2.3]), spread=0.1, shape=0.0)

@@ -47,7 +47,8 @@ def noise_moments(steps: Steps) -> FloatArray:
     count = np.bincount(track, minlength=steps.tracks)[of_pair] - 2 + _PRIOR_STEPS
     weight = np.divide(usual * count, others, out=np.ones_like(others), where=others > 0) ** 2
     columns = (weight * own, 4.0 * weight, weight * products, 2.0 * weight)
-    return np.stack([np.bincount(of_pair, column, steps.tracks) for column in columns], axis=1)
+    sums = [np.bincount(of_pair, column, steps.tracks) for column in columns]
+    return np.stack(sums, axis=1).astype(np.float64)
 
 
 def noise_of(moments: FloatArray, blur: float) -> FloatArray:

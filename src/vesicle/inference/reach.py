@@ -89,9 +89,9 @@ def profile_scale(
         return None
     expected = np.array([float(visibility.depth(np.array(log_size), level)) for level in levels])
     jitter = _jitter(trajectories, peak, visibility, top=top, levels=levels)
-    value = _scale(seen.sum(axis=0), lost.sum(axis=0), expected, step_variance, jitter)
+    value = _scale(seen.sum(axis=0), lost.sum(axis=0), expected, variance=step_variance, jitter=jitter)
     without = [
-        _scale(seen.sum(axis=0) - s, lost.sum(axis=0) - b, expected, step_variance, jitter)
+        _scale(seen.sum(axis=0) - s, lost.sum(axis=0) - b, expected, variance=step_variance, jitter=jitter)
         for s, b in zip(seen, lost, strict=True)
     ]
     error = np.sqrt((_BLOCKS - 1) / _BLOCKS * np.sum((np.array(without) - np.mean(without)) ** 2))
@@ -144,11 +144,11 @@ _ROUNDS = 20
 
 
 def _scale(
-    seen: FloatArray, lost: FloatArray, expected: FloatArray, step_variance: float, jitter: FloatArray
+    seen: FloatArray, lost: FloatArray, expected: FloatArray, *, variance: float, jitter: FloatArray
 ) -> float:
     """The scale at which steps, with what noise adds to them, lose as many sources as were lost."""
     scale = 0.0
     for _ in range(_ROUNDS):
-        step = np.sqrt(2 * (step_variance + 2 * (scale * jitter) ** 2) / np.pi)
+        step = np.sqrt(2 * (variance + 2 * (scale * jitter) ** 2) / np.pi)
         scale = float(np.sum(step * seen) / np.sum(lost * expected))
     return scale
