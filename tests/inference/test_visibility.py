@@ -82,18 +82,15 @@ def test_beads_of_known_mobility_give_the_depth_in_um(peak, variance):
     assert 0 < scale.error < 0.1 * scale.value
 
 
-@pytest.mark.parametrize("noise", [0.0, 0.8])
-def test_noise_of_the_peak_is_not_taken_for_motion(noise):
-    """At 0.8 the peaks near the threshold are unsure by 40 %, as those of the faintest spots of a camera."""
+def scale_with(noise):
+    """The scale from sources whose peaks have this noise; 2 is the threshold, 10 the peak in focus."""
     rng = np.random.default_rng(8)
     peaks = sightings(sources=500, frames=400, peak=10.0, variance=0.3, noise=noise, spread=SPREAD, rng=rng)
     source, frame = np.nonzero((peaks > THRESHOLD).T)
     zero, size = np.zeros(len(source)), np.log(100.0)
-    tracks = Trajectories(track=source, frame=frame, x_px=zero, y_px=zero, peak=peaks[frame, source])
-    known = Visibility(knots=np.array([size]), peaks=np.array([np.log(10.0)]), spread=SPREAD, shape=0.0)
     found = profile_scale(
-        tracks,
-        known,
+        Trajectories(track=source, frame=frame, x_px=zero, y_px=zero, peak=peaks[frame, source]),
+        Visibility(knots=np.array([size]), peaks=np.array([np.log(10.0)]), spread=SPREAD, shape=0.0),
         log_size=size,
         step_variance=LAG * 0.3,
         threshold=THRESHOLD,
@@ -101,8 +98,12 @@ def test_noise_of_the_peak_is_not_taken_for_motion(noise):
         inside=np.ones(len(source), dtype=bool),
     )
     assert found is not None
-    depth = true_depth(4.0, 10.0, SPREAD, rng=np.random.default_rng(4))
-    assert found.value * float(known.depth(np.array(size), 4.0)) == pytest.approx(depth, rel=0.1)
+    return found.value
+
+
+def test_noise_of_the_peak_is_not_taken_for_motion():
+    # Uncorrected, this noise (40 % at the threshold) takes 11 % off.
+    assert scale_with(0.8) == pytest.approx(scale_with(0.0), rel=0.07)
 
 
 def test_too_few_passages_give_no_depth():
