@@ -62,7 +62,7 @@ def test_inputs_keep_their_bytes_times_and_modes(example, example_run):
 
 
 def test_the_example_is_judged_as_it_was_made(example_run):
-    """Three replicates at 2000x and one run at 5000x of one stock, a clean blank, protein in triplicate."""
+    """Three replicates at 2000x and one run at 5000x of one stock, a clean blank, protein, a panel of bands."""
     verdicts = {check.id: check.verdict for check in example_run[0].checks}
     assert verdicts == dict.fromkeys(verdicts, Verdict.PASS) | {"C10": verdicts["C10"]}
     assert len(verdicts) == len(load_limits().checks)

@@ -13,6 +13,9 @@ from tests.conformance.fixtures import expected_of, fixture_files, raw_of, recor
 
 from vesicle.errors import ReadError
 from vesicle.measurements import (
+    FlowFile,
+    MarkerReading,
+    ParticleDiameters,
     PopulationRow,
     PositionRow,
     ProteinReading,
@@ -49,6 +52,7 @@ NO_NUMBERS = {
         "edges_nm",
         "printed",
     ),
+    *("marker", "lane", "material", "assay", "method"),
 }
 BY_READER = {reader.name: [p for r, p in fixture_files() if r is reader] for reader in find_readers()}
 each_reader = pytest.mark.parametrize(
@@ -83,6 +87,9 @@ def numbers_in(record):
         # The names of tubes and populations are values of the table as well.
         ordered = sorted(record, key=lambda row: (row.percent, row.events or 0, row.control_percent or 0))
         named = [(str(i), (row.percent, row.events, row.control_percent)) for i, row in enumerate(ordered)]
+    elif isinstance(record, tuple) and record and all(isinstance(row, MarkerReading) for row in record):
+        # Marker, sample and lane are values of the table as well.
+        named = [(str(i), row) for i, row in enumerate(sorted(record, key=entry_of_marker))]
     elif is_dataclass(record):
         named = [(f.name, getattr(record, f.name)) for f in fields(record) if f.name not in NO_NUMBERS]
     elif isinstance(record, tuple | np.ndarray):
@@ -94,6 +101,12 @@ def numbers_in(record):
         for name, item in named
         for path, value in numbers_in(item).items()
     }
+
+
+def entry_of_marker(reading):
+    """What a reading says, in an order in which any two can be compared."""
+    numbers = (reading.intensity, reading.limit, reading.load_ug)
+    return (reading.is_below_lod, str(reading.is_present), *(-1.0 if n is None else n for n in numbers))
 
 
 def entries_of_tracks(tracks):
@@ -145,7 +158,9 @@ def independent_entries(measurement):
     ]
     positions = [item for item in numbers_in(measurement).items() if records_in(measurement, PositionRow)]
     pairs = [row for found in records_in(measurement, Trajectories) for row in entries_of_trajectories(found)]
-    return {*tracks, *classes, *readings, *positions, *pairs}
+    markers = [tuple(numbers_in(reading).items()) for reading in records_in(measurement, MarkerReading)]
+    sizes = [d for found in records_in(measurement, ParticleDiameters) for d in found.diameter_nm.tolist()]
+    return {*tracks, *classes, *readings, *positions, *pairs, *markers, *sizes}
 
 
 def says(reader, flag):
@@ -174,6 +189,8 @@ def verdict(reader, path, seed, whole):
     try:
         damaged = reader.read(raw_of(path.name, content, reader=reader))
         wrong = watched(damaged) if isinstance(damaged, Video) else None
+        if isinstance(damaged, FlowFile) and not codes(damaged) - codes(whole):
+            wrong = other_events(whole, damaged)
     except ReadError:
         return None
     except Exception as error:  # noqa: BLE001 - that nothing else escapes is what is tested
@@ -206,6 +223,21 @@ def watched(video):
         return f"frames of {shape} in place of {video.frames.shape}, or not read-only"
     used = max(int(block.max()) for block in blocks)
     return None if used < 1 << video.frames.bits else f"level {used} in {video.frames.bits} bits"
+
+
+def other_events(whole, damaged):
+    """What differs between two cytometer's files without a warning: how many events, channels, or their values."""
+    before, after = (
+        [(dataset.values.shape, [c.name for c in dataset.channels]) for dataset in file.datasets]
+        for file in (whole, damaged)
+    )
+    if before != after:
+        return f"silently {after} in place of {before}"
+    for one, other in zip(whole.datasets, damaged.datasets, strict=True):
+        places = range(len(one.channels))
+        if not np.array_equal(one.values.columns(places), other.values.columns(places)):
+            return f"silently other events in data set {one.number}"
+    return None
 
 
 @each_reader

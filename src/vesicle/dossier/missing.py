@@ -9,7 +9,17 @@ from vesicle.dossier import MissingItem
 from vesicle.errors import quoted
 from vesicle.findings import IdentityFinding
 from vesicle.manifest import Manifest
-from vesicle.measurements import FlowFile, PopulationTable, ProteinTable, SizeRun, TrackTable, Video
+from vesicle.measurements import (
+    FlowFile,
+    MarkerTable,
+    Micrograph,
+    ParticleDiameters,
+    PopulationTable,
+    ProteinTable,
+    SizeRun,
+    TrackTable,
+    Video,
+)
 from vesicle.readers.said import matches
 from vesicle.results import NotAssessed
 from vesicle.standards import load_standard
@@ -31,11 +41,14 @@ def missing_from(inputs: Inputs) -> tuple[MissingItem, ...]:
     runs, filmed = inputs.all(SizeRun), (*inputs.all(Video), *inputs.all(TrackTable))
     kinds = {run.reader for run in runs} | {table.reader for table in inputs.all(ProteinTable)}
     kinds |= {run.positions.reader for run in runs if run.positions}
+    for kind in (MarkerTable, Micrograph, ParticleDiameters, PopulationTable):
+        kinds |= {found.reader for found in inputs.all(kind)}
     flow = tuple(file for file in inputs.all(FlowFile) if file.subject != "particles")
-    kinds |= {source.reader for source in (*filmed, *flow, *inputs.all(PopulationTable))}
+    kinds |= {source.reader for source in (*filmed, *flow)}
     roles = {source.role for source in (*runs, *filmed, *flow)}
     return (
         *without_scale(filmed),
+        *pictures_without_scale(inputs.all(Micrograph)),
         *unstained(inputs),
         *missing_items(kinds=kinds, roles=roles, manifest=inputs.manifest),
     )
@@ -93,6 +106,26 @@ def without_scale(filmed: Iterable[Video | TrackTable]) -> tuple[MissingItem, ..
         )
         for keys, paths in files.items()
     )
+
+
+def pictures_without_scale(pictures: Iterable[Micrograph]) -> tuple[MissingItem, ...]:
+    """What must be stated of micrographs before they are evidence of anything.
+
+    Parameters
+    ----------
+    pictures : iterable of Micrograph
+        As read, with what the manifest says of them.
+
+    Returns
+    -------
+    tuple of MissingItem
+        One for all files without a scale, none when each has one.
+    """
+    paths = [picture.file.path for picture in pictures if picture.pixel_nm is None]
+    if not paths:
+        return ()
+    what = f"pixel_nm of {quoted(paths, most=3)}, under [[files]] in vesicle.toml"
+    return (MissingItem(what=what, allows="what rests on the scale of these pictures: C13"),)
 
 
 _SCALE = ("pixel_nm", "fps", "temperature_c")

@@ -17,6 +17,14 @@ from vesicle.findings.identity import (
     IdentityFinding,
     SignalHistogram,
 )
+from vesicle.findings.markers import (
+    DepletionRow,
+    ImageRow,
+    ImageSize,
+    MarkerFinding,
+    MarkerRow,
+    MicrographFinding,
+)
 from vesicle.findings.purity import (
     ProteinFinding,
     ProteinSample,
@@ -50,12 +58,18 @@ __all__ = [
     "BlankRow",
     "ComparisonFinding",
     "Component",
+    "DepletionRow",
     "DilutionRow",
     "FrameOverlay",
     "GateStep",
     "GatedTube",
     "IdentityFinding",
+    "ImageRow",
+    "ImageSize",
     "IntegrityFinding",
+    "MarkerFinding",
+    "MarkerRow",
+    "MicrographFinding",
     "ProductionFinding",
     "ProteinFinding",
     "ProteinSample",

@@ -14,6 +14,8 @@ Positive: TypeAlias = Annotated[float, Interval(gt=0, le=1e18)]
 Percent: TypeAlias = Annotated[float, Interval(ge=0, le=100)]
 Hours: TypeAlias = Annotated[float, Ge(0)]
 PixelNm: TypeAlias = Annotated[float, Interval(ge=1, le=20_000)]
+PicturePixelNm: TypeAlias = Annotated[float, Interval(ge=0.005, le=20_000)]
+"""Of a file it may be that of an electron microscope."""
 FramesPerSecond: TypeAlias = Annotated[float, Interval(ge=0.1, le=10_000)]
 ExposureMs: TypeAlias = Annotated[float, Interval(gt=0, le=60_000)]
 LiquidC: TypeAlias = Annotated[float, Interval(ge=-20, le=120)]
@@ -195,6 +197,7 @@ class FileRule(VideoDefaults):
     role: str | None = None
     sample: str | None = None
     dilution: Annotated[float, Interval(ge=1, le=MOST_DILUTED)] | None = None
+    pixel_nm: PicturePixelNm | None = None
     certified_nm: Annotated[float, Interval(ge=1, le=100_000)] | None = None
     certified_uncertainty_nm: Annotated[float, Interval(ge=0, le=100_000)] | None = None
     subject: Literal["cells", "particles"] | None = None

@@ -11,6 +11,7 @@ from vesicle.errors import quoted
 from vesicle.measurements import BEAD_ROLES, Dilution, FlowFile, Scale, SizeRun, TrackTable, Video
 from vesicle.readers.labels import role_of, sample_of
 from vesicle.readers.said import Said
+from vesicle.readers.video_metadata import SMALLEST_PIXEL_NM
 from vesicle.results import Warned
 
 _NUMBERED = re.compile(r"[-_ ]+(?:video|vid|movie|capture)[-_ ]?\d*$", re.IGNORECASE)
@@ -49,7 +50,10 @@ def settled_video(video: Filmed, said: Said) -> Filmed:
         scale=scale,
         certified_nm=certified,
         certified_uncertainty_nm=said.certified_uncertainty_nm if certified else None,
-        warnings=(*video.warnings, *notes, *doubts, *differences, *_doubt_certificate(said, certified)),
+        warnings=(
+            *(*video.warnings, *notes, *doubts, *differences, *_doubt_pixel(said.scale)),
+            *_doubt_certificate(said, certified),
+        ),
     )
 
 
@@ -111,8 +115,18 @@ def dilution_of(
 
 
 def _about_pixels(video: Video | TrackTable, said: Scale) -> Scale:
-    """What the user states, without the pixel size where positions are lengths and there is no pixel."""
-    return replace(said, pixel_nm=None) if isinstance(video, TrackTable) and video.is_in_length else said
+    """What the user states, without a pixel size where positions are lengths, or one that no video has."""
+    is_length = isinstance(video, TrackTable) and video.is_in_length
+    return replace(said, pixel_nm=None) if is_length or _doubt_pixel(said) else said
+
+
+def _doubt_pixel(said: Scale) -> tuple[Warned, ...]:
+    if said.pixel_nm is None or said.pixel_nm >= SMALLEST_PIXEL_NM:
+        return ()
+    message = (
+        f"vesicle.toml states {said.pixel_nm:g} nm per pixel, which no video of particles has; not used."
+    )
+    return (Warned(code="scale_not_believed", message=message),)
 
 
 def _scale(stated: Scale, said: Scale) -> tuple[Scale, tuple[Warned, ...]]:

@@ -66,7 +66,8 @@ def sized_run(
         Sizes are not assessed where the temperature is not known.
     """
     optics, sizes, seen = found.optics, found.sizes, found.seen
-    density, known = number_density(sizes, seen), optics.mobility_um2_s_nm
+    density = number_density(sizes, seen, ends=_ends_per_frame(found.tracked))
+    known = optics.mobility_um2_s_nm
     sized = known if isinstance(known, NotAssessed) else density
     settings = tuple(_settings(found))
     measured, volume = _concentration(found, density, calibration)
@@ -98,6 +99,15 @@ def sized_run(
             *_doubt_scale(numbers["median_nm"]),
         ),
     )
+
+
+def _ends_per_frame(tracked: Tracked) -> float:
+    """The rate at which tracks end because the video does, or because the flow carries them out of the field."""
+    detected, drift = tracked.detected, tracked.drift_px
+    if detected is None or isinstance(drift, NotAssessed) or not len(drift):
+        return 0.0
+    across, down = (float(part) for part in np.abs(drift.mean(axis=0)))
+    return 1 / detected.frames + across / detected.width_px + down / detected.height_px
 
 
 def not_sized(
