@@ -1,0 +1,279 @@
+"""The cytometer files of each sample taken together: its blank, and its series of dilutions."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from vesicle.findings.comparison import BlankRow
+from vesicle.findings.flow import DilutionSeries, FlowCount
+from vesicle.inference.intervals import envelope
+from vesicle.measurements.sizing import FloatArray
+from vesicle.results import Estimate, Evidence, NotAssessed, Quantity, exact
+from vesicle.standards import CheckStandard
+from vesicle.vesicles.flow_controls import dilution_of
+from vesicle.vesicles.flow_files import main_dataset, scatter_place, shown_channel, values_of
+
+FEWEST_NET_EVENTS = 100
+"""House rule: with fewer events left, no median is held against others."""
+_Z = 1.959964
+_OTHER_DAY = "its control was measured on another day"
+_DIFFERS = "its control was measured with other settings"
+
+
+def by_sample(counts: Sequence[FlowCount]) -> Mapping[str, list[FlowCount]]:
+    """The files of each sample.
+
+    Parameters
+    ----------
+    counts : sequence of FlowCount
+        All files.
+
+    Returns
+    -------
+    mapping of str to list
+        Files whose part is ``sample``, in their order.
+    """
+    groups: dict[str, list[FlowCount]] = defaultdict(list)
+    for count in counts:
+        if count.part == "sample":
+            groups[count.file.sample].append(count)
+    return groups
+
+
+def blank_rows(counts: Sequence[FlowCount]) -> tuple[BlankRow, ...]:
+    """The control beside each sample at its highest dilution, where it weighs most.
+
+    Parameters
+    ----------
+    counts : sequence of FlowCount
+        Held against their controls.
+
+    Returns
+    -------
+    tuple of BlankRow
+        One per sample.
+    """
+    return tuple(_blank(sample, found) for sample, found in by_sample(counts).items())
+
+
+def _blank(sample: str, counts: Sequence[FlowCount]) -> BlankRow:
+    counted = [count for count in counts if count.events] or list(counts)
+    highest = max(dilution_of(count.file) or 0.0 for count in counted)
+    thinnest = [count for count in counted if (dilution_of(count.file) or 0.0) == highest]
+    controls = tuple(dict.fromkeys(path for count in thinnest for path in count.controls))
+    files = (*controls, *(count.path for count in counts))
+    return BlankRow(
+        sample=f"{sample} (cytometer)",
+        blank_runs=controls,
+        percent=_together([count.control_percent for count in thinnest]),
+        net_per_ml=_together([count.stock_per_ml for count in counted]),
+        evidence=tuple(Evidence(file=path) for path in files),
+        doubt=_doubt(thinnest),
+    )
+
+
+def _doubt(counts: Sequence[FlowCount]) -> str:
+    flags = {flag for count in counts for flag in count.flags}
+    found = (("control_other_day", _OTHER_DAY), ("settings_differ", _DIFFERS))
+    return "; ".join(text for flag, text in found if flag in flags)
+
+
+def _together(quantities: Sequence[Quantity]) -> Quantity:
+    known = [quantity for quantity in quantities if isinstance(quantity, Estimate)]
+    return envelope(known, what="files") if known else quantities[0]
+
+
+def dilution_series(
+    counts: Sequence[FlowCount], standard: CheckStandard, *, scatter_channel: str | None
+) -> tuple[DilutionSeries, ...]:
+    """Whether events fall as the sample is diluted while each stays as bright: then they are single particles.
+
+    Parameters
+    ----------
+    counts : sequence of FlowCount
+        Held against their controls.
+    standard : CheckStandard
+        C22, for how many dilutions it takes.
+    scatter_channel : str or None
+        The manifest's choice.
+
+    Returns
+    -------
+    tuple of DilutionSeries
+        One per sample.
+
+    Notes
+    -----
+    **Source**: that counts follow the dilution while the fluorescence stays is known of single particles (a thesis,
+    seen in part, see miflowcyt_ev.toml FCE-3.7); slope and limits are house rules.
+    """
+    paths = {count.path: count for count in counts}
+    groups = by_sample(counts).items()
+    return tuple(_series(sample, found, paths, standard, scatter_channel) for sample, found in groups)
+
+
+def _series(
+    sample: str,
+    counts: Sequence[FlowCount],
+    paths: Mapping[str, FlowCount],
+    standard: CheckStandard,
+    scatter_channel: str | None,
+) -> DilutionSeries:
+    steps = _steps(counts)
+    dilutions = tuple(sorted(steps))
+    net = tuple(envelope([_net(count) for count in steps[factor]], what="files") for factor in dilutions)
+    medians: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    if len(dilutions) > 1:
+        columns = [_medians(steps[factor][0], paths, scatter_channel) for factor in dilutions]
+        names = [name for name in columns[0] if all(name in column for column in columns)]
+        medians = tuple((name, tuple(column[name] for column in columns)) for name in names)
+    return DilutionSeries(
+        sample=sample,
+        dilutions=dilutions,
+        net_per_ml=net,
+        slope=_slope(dilutions, net, fewest=int(standard["min_dilutions"])),
+        medians=medians,
+        median_percent=tuple((name, _drift(values)) for name, values in medians),
+        evidence=tuple(Evidence(file=count.path) for count in counts),
+    )
+
+
+def _steps(counts: Sequence[FlowCount]) -> dict[float, list[FlowCount]]:
+    steps: dict[float, list[FlowCount]] = defaultdict(list)
+    for count in counts:
+        factor = dilution_of(count.file)
+        if factor is not None and count.events and isinstance(_level(count), Estimate):
+            steps[factor].append(count)
+    return steps
+
+
+def _level(count: FlowCount) -> Quantity:
+    """Net of the control where there is one; as counted where there is none."""
+    return count.net_per_ml if isinstance(count.net_per_ml, Estimate) else count.events_per_ml
+
+
+def _net(count: FlowCount) -> Estimate:
+    found = _level(count)
+    assert isinstance(found, Estimate)  # noqa: S101 - _steps keeps these alone
+    return found
+
+
+def _slope(dilutions: Sequence[float], net: Sequence[Estimate], *, fewest: int) -> Quantity:
+    if len(dilutions) < fewest:
+        found = "no file states a dilution" if not dilutions else f"{len(dilutions)} dilution(s) with events"
+        return NotAssessed(f"{found}; it takes at least {fewest}")
+    if any(point.low <= 0 for point in net):
+        return NotAssessed("at a dilution nothing is left above the control; use a dilution with more events")
+    x = -np.log10(np.array(dilutions))
+    y = np.log10([point.value for point in net])
+    error = np.array([math.log10(point.high / point.low) / (2 * _Z) for point in net])
+    return _weighted_slope(x, y, error)
+
+
+def _weighted_slope(x: FloatArray, y: FloatArray, error: FloatArray) -> Estimate:
+    """The slope through points with known errors; a scatter beyond those errors widens the interval."""
+    weight = 1 / error**2
+    middle = float(np.average(x, weights=weight))
+    spread = float(np.sum(weight * (x - middle) ** 2))
+    slope = float(np.sum(weight * (x - middle) * y)) / spread
+    offset = float(np.average(y - slope * (x - middle), weights=weight))
+    residual = y - offset - slope * (x - middle)
+    excess = float(np.sum(weight * residual**2)) / max(1, len(x) - 2)
+    half = _Z * math.sqrt(max(1.0, excess if len(x) > 2 else 1.0) / spread)
+    return Estimate(
+        value=slope,
+        low=slope - half,
+        high=slope + half,
+        n=len(x),
+        method="weighted line through log number against log concentration; errors of counting, widened where "
+        "the points scatter more",
+    )
+
+
+def _medians(
+    count: FlowCount, paths: Mapping[str, FlowCount], scatter_channel: str | None
+) -> dict[str, float]:
+    """The median of the scatter channel and of every stained one, with the control's events taken off."""
+    dataset = main_dataset(count.file)
+    if dataset is None:
+        return {}
+    scatter = scatter_place(dataset, scatter_channel)
+    stained = [place for place, channel in enumerate(dataset.channels) if channel.name in count.file.markers]
+    places = [place for place in dict.fromkeys([scatter, *stained]) if place is not None]
+    values = values_of(dataset, places)
+    controls = [paths[path] for path in count.controls if path in paths]
+    return {
+        shown_channel(dataset, place): net_median(
+            values[:, column], *_control_values(count, controls, dataset.channels[place].name)
+        )
+        for column, place in enumerate(places)
+    }
+
+
+def _control_values(
+    count: FlowCount, controls: Sequence[FlowCount], channel: str
+) -> tuple[FloatArray, float]:
+    """The controls' events in a channel, and how many of the sample's volume each stands for."""
+    found: list[FloatArray] = []
+    drawn = 0.0
+    for control in controls:
+        dataset = main_dataset(control.file)
+        place = dataset.place(channel) if dataset else None
+        if dataset is not None and place is not None and control.volume_nl:
+            found.append(values_of(dataset, [place])[:, 0])
+            drawn += control.volume_nl
+    if not found or not count.volume_nl:
+        return np.empty(0), 0.0
+    return np.concatenate(found), count.volume_nl / drawn
+
+
+def net_median(sample: FloatArray, control: FloatArray, weight: float) -> float:
+    """The median of a sample's values once those of its control are taken off.
+
+    Parameters
+    ----------
+    sample, control : numpy.ndarray
+        Values of events.
+    weight : float
+        How many events of the sample's volume one event of the control stands for.
+
+    Returns
+    -------
+    float
+        Where half of the net events lie below; NaN where fewer than 100 are left.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> net_median(np.r_[np.zeros(500), np.arange(1000.0)], np.zeros(500), 1.0)
+    499.0
+    """
+    left = len(sample) - weight * len(control)
+    if left < FEWEST_NET_EVENTS:
+        return math.nan
+    ordered, noise = np.sort(sample), np.sort(control)
+    net = np.arange(1, len(ordered) + 1) - weight * np.searchsorted(noise, ordered, side="right")
+    return float(ordered[np.argmax(net >= left / 2)])
+
+
+def _drift(values: Sequence[float]) -> Quantity:
+    known = list(_known(values))
+    if len(known) < 2:
+        return NotAssessed(
+            f"fewer than two dilutions have {FEWEST_NET_EVENTS} events left without the control"
+        )
+    reference = known[-1]
+    if reference <= 0:
+        return NotAssessed("the median at the highest dilution is not above zero, so no ratio exists")
+    furthest = max((100 * (value / reference - 1) for value in known), key=abs)
+    return exact(furthest, method="median relative to that at the highest dilution, furthest of all")
+
+
+def _known(values: Sequence[float]) -> Iterator[float]:
+    return (value for value in values if math.isfinite(value))
+
+
