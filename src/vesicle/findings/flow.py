@@ -96,30 +96,46 @@ class DetergentLoss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScatterBead:
+    """One population of beads in a calibration.
+
+    ``log10_ratio`` is measured over fitted signal; ``error_nm`` is the diameter that the other beads predict less
+    the stated one.
+    """
+
+    diameter_nm: float
+    signal: float
+    events: int | None
+    log10_ratio: float
+    error_nm: Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScatterModel:
     """A scatter channel calibrated with beads.
 
-    ``gain`` turns a scattering cross-section in nm2 into the signal; ``half_angle_deg`` is that of the cone which
-    collects, an effective value. ``profile_deg`` and ``profile_log10`` hold the residual at every angle tried.
-    ``bead_nm`` and ``bead_signal`` are the beads that were used, ``left_out_nm`` the errors in nm when each bead
-    is predicted from the others. ``curve_nm`` and ``curve_signal`` draw the curve of the beads' material.
+    ``gain`` is signal per nm2 of collected light; ``half_angle_deg`` that of the cone which collects, an effective
+    value, with the angles that the beads cannot tell from it. ``residual_log10`` is the root mean square over the
+    beads. ``profile_deg`` and ``profile_log10`` hold the residual at every angle that was tried, one where the angle
+    was given. ``curve_nm`` and ``curve_signal`` draw the curve of the beads' material.
     """
 
     channel: str
     wavelength_nm: float
     gain: float
     half_angle_deg: float
-    is_angle_at_bound: bool
+    half_angle_low_deg: float
+    half_angle_high_deg: float
+    is_angle_fitted: bool
     residual_log10: float
     profile_deg: FloatArray
     profile_log10: FloatArray
-    bead_nm: FloatArray
-    bead_signal: FloatArray
-    left_out_nm: FloatArray
+    beads: tuple[ScatterBead, ...]
     curve_nm: FloatArray
     curve_signal: FloatArray
     material: str
     file: str
+    method: str
     warnings: tuple[Warned, ...] = ()
 
 
@@ -127,17 +143,22 @@ class ScatterModel:
 class DiameterBand:
     """Diameters of one sample's events at one percentile (or at the detection limit), over all models of an EV.
 
-    ``by_model`` lists each model with its diameter in nm, None where the signal lies outside its curve; ``low_nm``
-    and ``high_nm`` bound those that have one.
+    ``low_nm`` and ``high_nm`` bound all models at the fitted half-angle, ``low_any_angle_nm`` and
+    ``high_any_angle_nm`` also all angles that the beads allow. ``by_model`` lists every diameter at which a model has
+    the signal, none where its curve does not reach it: then ``is_complete`` is false and the band open. ``signal`` is
+    that of the events net of the control.
     """
 
     sample: str
     file: str
-    what: Literal["D10", "D50", "D90", "detection limit"]
-    signal: Estimate
+    what: str
+    signal: float
     low_nm: float
     high_nm: float
-    by_model: tuple[tuple[str, float | None], ...]
+    low_any_angle_nm: float
+    high_any_angle_nm: float
+    by_model: tuple[tuple[str, tuple[float, ...]], ...]
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

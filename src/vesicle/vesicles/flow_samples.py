@@ -208,16 +208,33 @@ def _medians(
     controls = [paths[path] for path in count.controls if path in paths]
     return {
         shown_channel(dataset, place): net_median(
-            values[:, column], *_control_values(count, controls, dataset.channels[place].name)
+            values[:, column], *control_values(count, controls, dataset.channels[place].name)
         )
         for column, place in enumerate(places)
     }
 
 
-def _control_values(
+def control_values(
     count: FlowCount, controls: Sequence[FlowCount], channel: str
 ) -> tuple[FloatArray, float]:
-    """The controls' events in a channel, and how many of the sample's volume each stands for."""
+    """The controls' events in a channel, and how many events of the sample's volume each stands for.
+
+    Parameters
+    ----------
+    count : FlowCount
+        The sample.
+    controls : sequence of FlowCount
+        Its controls.
+    channel : str
+        The channel's name.
+
+    Returns
+    -------
+    values : numpy.ndarray
+        None of a control without that channel or without a volume.
+    weight : float
+        0 where no control can be taken off.
+    """
     found: list[FloatArray] = []
     drawn = 0.0
     for control in controls:
@@ -252,12 +269,34 @@ def net_median(sample: FloatArray, control: FloatArray, weight: float) -> float:
     >>> net_median(np.r_[np.zeros(500), np.arange(1000.0)], np.zeros(500), 1.0)
     499.0
     """
+    return net_quantiles(sample, control, weight, shares=(0.5,))[0]
+
+
+def net_quantiles(
+    sample: FloatArray, control: FloatArray, weight: float, *, shares: Sequence[float]
+) -> tuple[float, ...]:
+    """Quantiles of a sample's values once those of its control are taken off.
+
+    Parameters
+    ----------
+    sample, control : numpy.ndarray
+        Values of events.
+    weight : float
+        How many events of the sample's volume one event of the control stands for.
+    shares : sequence of float
+        Between 0 and 1.
+
+    Returns
+    -------
+    tuple of float
+        One for each share; NaN where fewer than 100 events are left.
+    """
     left = len(sample) - weight * len(control)
     if left < FEWEST_NET_EVENTS:
-        return math.nan
+        return (math.nan,) * len(shares)
     ordered, noise = np.sort(sample), np.sort(control)
     net = np.arange(1, len(ordered) + 1) - weight * np.searchsorted(noise, ordered, side="right")
-    return float(ordered[np.argmax(net >= left / 2)])
+    return tuple(float(ordered[np.argmax(net >= left * share)]) for share in shares)
 
 
 def _drift(values: Sequence[float]) -> Quantity:
