@@ -18,6 +18,8 @@ from vesicle.measurements.sizing import FloatArray, frozen
 WIDEST_DEG = 90.0
 _SPARE_NODES = 96
 """Nodes of the quadrature beyond the orders of the light; the curve of the cone's edge needs them."""
+_BLOCK = 1000
+"""Diameters at a time, so that memory stays small however many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +63,14 @@ def side_scatter_curve(
     >>> bool(curve.collected_nm2[1] > 15 * curve.collected_nm2[0])
     True
     """
-    scattering = scatter(diameter_nm, particle, light)
+    collected, efficiency = np.empty(len(diameter_nm)), np.empty(len(diameter_nm))
+    for start in range(0, len(diameter_nm), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        scattering = scatter(diameter_nm[block], particle, light)
+        collected[block] = collected_at_the_side(scattering, light, half_angle_deg)
+        efficiency[block] = scattering.efficiency
     return ScatterCurve(
-        diameter_nm=frozen(diameter_nm),
-        collected_nm2=frozen(collected_at_the_side(scattering, light, half_angle_deg)),
-        efficiency=frozen(scattering.efficiency),
+        diameter_nm=frozen(diameter_nm), collected_nm2=frozen(collected), efficiency=frozen(efficiency)
     )
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
 from vesicle.cytometry.collection import collected_at_the_side
 from vesicle.cytometry.materials import VesicleModel, vesicle_models
-from vesicle.cytometry.mie import Light, Particle, scatter
+from vesicle.cytometry.mie import Light, Particle, Scattering, scatter
 from vesicle.cytometry.scatter_fit import ScatterCalibration
 from vesicle.errors import UsageError
-from vesicle.measurements.sizing import FloatArray
+from vesicle.measurements.sizing import FloatArray, frozen
 from vesicle.results import NotAssessed
 
 VESICLES_NM = (30.0, 1000.0)
@@ -44,7 +45,7 @@ class DiameterBand:
     """The diameters that a signal can mean: from the smallest to the largest over all models.
 
     ``low_nm`` and ``high_nm`` are at the fitted half-angle; ``low_any_angle_nm`` and ``high_any_angle_nm``
-    also run over the half-angles that the beads allow. ``is_complete`` is false when a model does not reach the
+    also run over the half-angles that the beads allow, to the nearest nm outward. ``is_complete`` is false when a model does not reach the
     signal within the range: the band is then open on that side.
     """
 
@@ -159,13 +160,42 @@ def sizes_of(
     >>> len(sizes_of(5e5, polystyrene, light, 30.0, range_nm=(50.0, 1500.0))) > 1
     True
     """
-    grid = _grid(particle, range_nm)
-    above = _log10_curve(grid, particle, light, half_angle_deg) - math.log10(cross_section_nm2)
-    crossings = np.flatnonzero(np.diff(above >= 0))
+    cells = _cells(cross_section_nm2, particle, light, half_angle_deg, range_nm=range_nm)
     return tuple(
-        _bisected(cross_section_nm2, particle, light, half_angle_deg, between=(grid[cell], grid[cell + 1]))
-        for cell in crossings
+        _bisected(cross_section_nm2, particle, light, half_angle_deg, between=cell) for cell in cells
     )
+
+
+def _cells(
+    cross_section_nm2: float,
+    particle: Particle,
+    light: Light,
+    half_angle_deg: float,
+    *,
+    range_nm: tuple[float, float],
+) -> list[tuple[float, float]]:
+    """The steps of the grid in which the curve crosses the cross-section."""
+    grid, curve = _curve(particle, light, half_angle_deg, range_nm)
+    is_above = curve >= math.log10(cross_section_nm2)
+    crossings = np.flatnonzero(is_above[1:] != is_above[:-1])
+    return [(float(grid[cell]), float(grid[cell + 1])) for cell in crossings]
+
+
+@lru_cache(maxsize=256)
+def _curve(
+    particle: Particle, light: Light, half_angle_deg: float, range_nm: tuple[float, float]
+) -> tuple[FloatArray, FloatArray]:
+    """Diameters and log10 cross-sections; the same curve serves every signal of every file."""
+    grid, scattering = _scattering(particle, light, range_nm)
+    return grid, frozen(np.log10(collected_at_the_side(scattering, light, half_angle_deg)))
+
+
+@lru_cache(maxsize=16)
+def _scattering(
+    particle: Particle, light: Light, range_nm: tuple[float, float]
+) -> tuple[FloatArray, Scattering]:
+    grid = _grid(particle, range_nm)
+    return grid, scatter(grid, particle, light)
 
 
 def _grid(particle: Particle, range_nm: tuple[float, float]) -> FloatArray:
@@ -176,11 +206,7 @@ def _grid(particle: Particle, range_nm: tuple[float, float]) -> FloatArray:
             why=f"The particle cannot be smaller than {particle.smallest_nm:g} nm.",
             next_step="Give a smaller and then a larger diameter.",
         )
-    return np.linspace(low, high, math.ceil((high - low) / _STEP_NM) + 1)
-
-
-def _log10_curve(diameter_nm: FloatArray, particle: Particle, light: Light, angle: float) -> FloatArray:
-    return np.log10(collected_at_the_side(scatter(diameter_nm, particle, light), light, angle))
+    return frozen(np.linspace(low, high, math.ceil((high - low) / _STEP_NM) + 1))
 
 
 def _bisected(
@@ -196,7 +222,8 @@ def _bisected(
     target = math.log10(cross_section_nm2)
 
     def miss(diameter_nm: float) -> float:
-        return float(_log10_curve(np.array([diameter_nm]), particle, light, half_angle_deg)[0]) - target
+        scattering = scatter(np.array([diameter_nm]), particle, light)
+        return math.log10(float(collected_at_the_side(scattering, light, half_angle_deg)[0])) - target
 
     return float(brentq(miss, *between, xtol=_TOLERANCE_NM))
 
@@ -208,8 +235,7 @@ def _of_model(
     sizes = sizes_of(cross_section, model.particle, calibration.light, angle, range_nm=range_nm)
     if sizes:
         return ModelDiameters(model=model, diameters_nm=sizes)
-    grid = _grid(model.particle, range_nm)
-    lowest = float(_log10_curve(grid, model.particle, calibration.light, angle).min())
+    lowest = float(_curve(model.particle, calibration.light, angle, range_nm)[1].min())
     outside: Literal["below", "above"] = "below" if math.log10(cross_section) < lowest else "above"
     return ModelDiameters(model=model, diameters_nm=(), outside=outside)
 
@@ -225,9 +251,10 @@ def _at_other_angles(
     if low == high:
         return sizes
     for angle in np.linspace(low, high, math.ceil((high - low) / _ANGLE_STEP_DEG) + 1):
-        gain = float(np.interp(angle, profile.half_angle_deg, profile.gain))
+        cross_section = signal / float(np.interp(angle, profile.half_angle_deg, profile.gain))
         for model in models:
-            sizes += sizes_of(
-                signal / gain, model.particle, calibration.light, float(angle), range_nm=range_nm
+            cells = _cells(
+                cross_section, model.particle, calibration.light, float(angle), range_nm=range_nm
             )
+            sizes += [size for cell in cells for size in cell]
     return sizes
