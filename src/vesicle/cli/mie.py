@@ -33,7 +33,9 @@ _DIGITS = 9
     required=True,
     help="Outer diameters from A to B, both included; a single number is one diameter.",
 )
-@click.option("--core", metavar="INDEX", required=True, help="Refractive index, or polystyrene, silica, water.")
+@click.option(
+    "--core", metavar="INDEX", required=True, help="Refractive index, or polystyrene, silica, water."
+)
 @click.option("--shell", metavar="INDEX", help="Refractive index of a shell around the core.")
 @click.option("--shell-nm", type=float, help="Thickness of the shell, inside the outer diameter.")
 @click.option("--medium", metavar="INDEX", default="water", show_default=True, help="Of the liquid.")
@@ -133,7 +135,9 @@ def _bad_range(text: str, why: str) -> UsageError:
 
 def _text(curve: ScatterCurve, particle: Particle, light: Light, half_angle_deg: float) -> str:
     shell = (
-        "" if particle.shell_index is None else f", shell {particle.shell_index:.4f}, {particle.shell_nm:g} nm"
+        ""
+        if particle.shell_index is None
+        else f", shell {particle.shell_index:.4f}, {particle.shell_nm:g} nm"
     )
     head = [
         f"Core {particle.core_index:.4f}{shell}; {light.wavelength_nm:g} nm in a medium of {light.medium_index:.4f}; "

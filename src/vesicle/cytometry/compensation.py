@@ -121,7 +121,8 @@ def checked_spillover(
     values = np.array(matrix, dtype=np.float64)
     if values.shape != (len(names), len(names)):
         return RefusedSpillover(
-            code="spillover_not_square", reason=f"the matrix of {len(names)} channels has shape {values.shape}"
+            code="spillover_not_square",
+            reason=f"the matrix of {len(names)} channels has shape {values.shape}",
         )
     if not np.isfinite(values).all():
         return RefusedSpillover(
@@ -131,7 +132,8 @@ def checked_spillover(
     if away > DIAGONAL:
         worst = names[int(np.argmax(np.abs(np.diag(values) - 1)))]
         return RefusedSpillover(
-            code="spillover_diagonal", reason=f"the diagonal of {worst!r} is {1 - away:g} or {1 + away:g} instead of 1"
+            code="spillover_diagonal",
+            reason=f"the diagonal of {worst!r} is {1 - away:g} or {1 + away:g} instead of 1",
         )
     condition = float(np.linalg.cond(values))
     if not condition < 1e12:
@@ -178,7 +180,6 @@ def compensate(events: Events, spillover: Spillover) -> Events:
     return corrected
 
 
-
 def _fields(text: str, channels: Sequence[str]) -> tuple[list[str], list[str]]:
     """Names and values of the keyword, as text."""
     if ";" in text and "," in text:
@@ -188,7 +189,8 @@ def _fields(text: str, channels: Sequence[str]) -> tuple[list[str], list[str]]:
     if n == 0:
         raise _Refusal(
             RefusedSpillover(
-                code="spillover_without_size", reason=f"it should begin with the number of channels, not {fields[0]!r}"
+                code="spillover_without_size",
+                reason=f"it should begin with the number of channels, not {fields[0]!r}",
             )
         )
     if len(fields) == 1 + n * n and n == len(channels) and n > 1:
@@ -199,7 +201,8 @@ def _fields(text: str, channels: Sequence[str]) -> tuple[list[str], list[str]]:
     if len(values) != n * n:
         raise _Refusal(
             RefusedSpillover(
-                code="spillover_length", reason=f"{n} channels need {n * n} values, but there are {len(values)}"
+                code="spillover_length",
+                reason=f"{n} channels need {n * n} values, but there are {len(values)}",
             )
         )
     return names, values
@@ -207,7 +210,8 @@ def _fields(text: str, channels: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _decimal_commas() -> RefusedSpillover:
     return RefusedSpillover(
-        code="spillover_decimal_commas", reason="the values are written with decimal commas and cannot be told apart"
+        code="spillover_decimal_commas",
+        reason="the values are written with decimal commas and cannot be told apart",
     )
 
 
@@ -227,7 +231,9 @@ def _places(names: list[str], channels: Sequence[str]) -> list[int]:
     places = [place for place in found if place is not None]
     if len(set(places)) < len(places):
         raise _Refusal(
-            RefusedSpillover(code="spillover_repeated_names", reason=f"a channel is named twice: {quoted(names)}")
+            RefusedSpillover(
+                code="spillover_repeated_names", reason=f"a channel is named twice: {quoted(names)}"
+            )
         )
     return places
 

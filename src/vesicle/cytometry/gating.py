@@ -86,7 +86,11 @@ def gate_ends(
         if math.isfinite(ceiling):
             limits.append((f"{name} below", ceiling))
     return _gate(
-        "saturation", kept, mask, limits=limits, note=f"zero, not a number or at the end: {', '.join(dropped)}"
+        "saturation",
+        kept,
+        mask,
+        limits=limits,
+        note=f"zero, not a number or at the end: {', '.join(dropped)}",
     )
 
 
@@ -155,7 +159,9 @@ def gate_singlets(kept: BoolArray, area: FloatArray | None, height: FloatArray |
     mask = is_usable.copy()
     mask[is_usable] = np.abs(ratio - centre) <= width
     limits = [("least area / height", centre - width), ("most area / height", centre + width)]
-    return _gate("singlets", kept, mask, limits=limits, note=f"median {centre:.4g} +- {SINGLET_MAD:g} scaled MAD")
+    return _gate(
+        "singlets", kept, mask, limits=limits, note=f"median {centre:.4g} +- {SINGLET_MAD:g} scaled MAD"
+    )
 
 
 def gate_cells(
@@ -230,9 +236,7 @@ def gate_viable(kept: BoolArray, dye: FloatArray | None, *, unstained: FloatArra
     return _gate("viable", kept, kept & (dye < limit), limits=[("dye below", limit)], note=note)
 
 
-def _gate(
-    name: str, kept: BoolArray, mask: BoolArray, *, limits: list[tuple[str, float]], note: str
-) -> Gate:
+def _gate(name: str, kept: BoolArray, mask: BoolArray, *, limits: list[tuple[str, float]], note: str) -> Gate:
     mask.flags.writeable = False
     before, after = int(np.count_nonzero(kept)), int(np.count_nonzero(mask))
     record = GateRecord(
@@ -327,7 +331,9 @@ def _dye_limit(dye: FloatArray) -> tuple[float, str]:
     above = sorted(peak for peak in heavy if peak > lowest)
     if above:
         valley = lowest + int(np.argmin(density[lowest : above[0] + 1]))
-        return scale * math.sinh(axis[0] + (valley + 0.5) * (axis[1] - axis[0]) / bins), "valley above the dim mode"
+        return scale * math.sinh(
+            axis[0] + (valley + 0.5) * (axis[1] - axis[0]) / bins
+        ), "valley above the dim mode"
     mode = scale * math.sinh(axis[0] + (lowest + 0.5) * (axis[1] - axis[0]) / bins)
     spread = 1.4826 * float(np.median(mode - dye[dye <= mode]))
     return mode + DYE_SD * spread, f"one mode only: {DYE_SD:g} robust SDs above it"

@@ -117,7 +117,13 @@ class Ladder:
 
 
 def fit_ladder(
-    populations: Populations, values: Sequence[float], *, channel: int, ceiling: float, unit: str = "MESF", seed: int = 0
+    populations: Populations,
+    values: Sequence[float],
+    *,
+    channel: int,
+    ceiling: float,
+    unit: str = "MESF",
+    seed: int = 0,
 ) -> Ladder | RefusedLadder:
     """The calibration of one channel from bead populations and their assigned values.
 
@@ -158,7 +164,8 @@ def fit_ladder(
     count = len(populations.events)
     if count < len(values):
         return RefusedLadder(
-            code="ladder_fewer_beads", reason=f"the file shows {count} bead populations, the ladder has {len(values)} values"
+            code="ladder_fewer_beads",
+            reason=f"the file shows {count} bead populations, the ladder has {len(values)} values",
         )
     states = _states(populations, channel, ceiling)
     offset, doubts = _offset(states, values)
@@ -166,7 +173,8 @@ def fit_ladder(
     used = [i for i in range(count) if states[i] == "used" and assigned[i] is not None]
     if len(used) < LEAST_PEAKS:
         return RefusedLadder(
-            code="ladder_few_peaks", reason=f"only {len(used)} peaks are neither saturated nor indistinct; {LEAST_PEAKS} are needed"
+            code="ladder_few_peaks",
+            reason=f"only {len(used)} peaks are neither saturated nor indistinct; {LEAST_PEAKS} are needed",
         )
     given = np.array([assigned[i] for i in used], dtype=np.float64)
     signals = _resampled(populations, channel, used, seed=seed)
@@ -178,7 +186,9 @@ def fit_ladder(
             spread=float(populations.spread[i, channel]),
             value=assigned[i],
             state="no value" if assigned[i] is None else states[i],
-            residual_percent=_residual(curve, float(populations.median[i, channel]), assigned[i]) if i in used else None,
+            residual_percent=_residual(curve, float(populations.median[i, channel]), assigned[i])
+            if i in used
+            else None,
         )
         for i in range(count)
     ]
@@ -213,9 +223,13 @@ def refuse_values(values: Sequence[float]) -> RefusedLadder | None:
     if len(set(numbers)) < len(numbers):
         return RefusedLadder(code="ladder_repeated_values", reason="a value of the ladder stands there twice")
     if numbers != sorted(numbers):
-        return RefusedLadder(code="ladder_unsorted", reason="the values of the ladder do not rise from dim to bright")
+        return RefusedLadder(
+            code="ladder_unsorted", reason="the values of the ladder do not rise from dim to bright"
+        )
     if min(numbers) < 0 or min(numbers[1:]) <= 0:
-        return RefusedLadder(code="ladder_not_positive", reason="only the first value of a ladder may be 0, and none negative")
+        return RefusedLadder(
+            code="ladder_not_positive", reason="only the first value of a ladder may be 0, and none negative"
+        )
     return None
 
 
@@ -229,7 +243,9 @@ def _states(populations: Populations, channel: int, ceiling: float) -> list[str]
         is_next = i + 1 < len(median) and median[i + 1] - median[i] < APART_SD * max(spread[i], spread[i + 1])
         if median[i] > NEAR_END * ceiling or populations.saturated[i, channel] > MOST_AT_END:
             states.append("saturated")
-        elif median[i] <= 0 or error > BLANK_ERROR * median[i] or is_near or is_next or events > MERGED * usual:
+        elif (
+            median[i] <= 0 or error > BLANK_ERROR * median[i] or is_near or is_next or events > MERGED * usual
+        ):
             states.append("indistinct")
         else:
             states.append("used")
@@ -270,7 +286,9 @@ def _residual(curve: Fit, signal: float, value: float | None) -> float | None:
     return 100 * float(fitted / value - 1)
 
 
-def _ladder(curve: Fit, line: Fit, peaks: list[LadderPeak], *, unit: str, doubts: list[LadderDoubt]) -> Ladder:
+def _ladder(
+    curve: Fit, line: Fit, peaks: list[LadderPeak], *, unit: str, doubts: list[LadderDoubt]
+) -> Ladder:
     slope = float(curve.slope[0])
     if not SLOPE_RANGE[0] <= slope <= SLOPE_RANGE[1]:
         doubts.append(

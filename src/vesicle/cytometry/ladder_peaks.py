@@ -105,7 +105,10 @@ def _dithered(values: FloatArray) -> FloatArray:
 def _stretched(values: FloatArray) -> FloatArray:
     """Each channel on a scale that is linear within the noise of its dim end and logarithmic above."""
     values = np.column_stack([_dithered(column) for column in values.T]) if len(values) else values
-    negative = [np.abs(np.percentile(column[column < 0], 5)) if (column < 0).sum() > 20 else 0.0 for column in values.T]
+    negative = [
+        np.abs(np.percentile(column[column < 0], 5)) if (column < 0).sum() > 20 else 0.0
+        for column in values.T
+    ]
     dim = np.percentile(np.abs(values), 5, axis=0) if len(values) else np.ones(values.shape[1])
     widest = np.ptp(values, axis=0) * 1e-6 if len(values) else dim
     return np.arcsinh(values / np.maximum(np.maximum(negative, dim), np.maximum(widest, 1e-12)))
@@ -166,14 +169,20 @@ def _split(axis: FloatArray, *, least: float) -> tuple[float, IntArray]:
         valleys, best = _valleys(density, width=width, least=least)
         if valleys:
             break
-    side = np.searchsorted(np.array(valleys, dtype=np.int64), places(axis, edges=edges, bins=BINS), side="left")
+    side = np.searchsorted(
+        np.array(valleys, dtype=np.int64), places(axis, edges=edges, bins=BINS), side="left"
+    )
     return best, side.astype(np.int64)
 
 
 def _valleys(density: FloatArray, *, width: float, least: float) -> tuple[list[int], float]:
     """Bins of the clear valleys between neighbouring modes that are heavy enough, and the best score."""
     modes = find_modes(density, saddle=VALLEY)
-    heavy = sorted(int(peak) for peak, share in zip(modes.peak, modes.share, strict=True) if share * density.sum() >= least)
+    heavy = sorted(
+        int(peak)
+        for peak, share in zip(modes.peak, modes.share, strict=True)
+        if share * density.sum() >= least
+    )
     window = 2 * np.sqrt(np.pi) * width  # smoothing counts as many bins together
     found: list[int] = []
     best = 0.0

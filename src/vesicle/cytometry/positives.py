@@ -90,7 +90,9 @@ def percent_positive(
     if len(tube) == 0 or len(matched) == 0:
         return NotAssessed(f"there are no events in the {'sample' if len(tube) == 0 else 'control'}")
     if (1 - percentile / 100) * len(matched) < 1:
-        return NotAssessed(f"the control has {len(matched)} events, too few for a {percentile:g}th percentile")
+        return NotAssessed(
+            f"the control has {len(matched)} events, too few for a {percentile:g}th percentile"
+        )
     threshold = _threshold(matched, above)
     gate = _Gate(tube=tube, control=matched, threshold=threshold)
     separation = _separation(tube, matched)
@@ -103,7 +105,9 @@ def percent_positive(
         control_percent=gate.fallen(),
         net_percent=gate.net(),
         overton_percent=_overton(tube, matched),
-        subtracted_percent=scaled_subtraction(tube, matched) if separation < SEPARATED_SD else _apart(separation),
+        subtracted_percent=scaled_subtraction(tube, matched)
+        if separation < SEPARATED_SD
+        else _apart(separation),
         separation_sd=separation,
         is_below_control=gate.is_below_control(),
     )
@@ -144,9 +148,15 @@ def scaled_subtraction(sample: FloatArray, control: FloatArray, *, dim_side: flo
     lean, rich = _beta(below, len(matched) + 1 - below)
     return Estimate(
         value=100 * max(0.0, 1 - negative / share),
-        low=100 * max(0.0, 1 - negative / share - math.hypot(high - negative, negative * (1 - lean / share)) / share),
+        low=100
+        * max(0.0, 1 - negative / share - math.hypot(high - negative, negative * (1 - lean / share)) / share),
         high=100
-        * min(1.0, max(0.0, 1 - negative / share + math.hypot(negative - low, negative * (rich / share - 1)) / share)),
+        * min(
+            1.0,
+            max(
+                0.0, 1 - negative / share + math.hypot(negative - low, negative * (rich / share - 1)) / share
+            ),
+        ),
         n=len(tube),
         method=f"control scaled to the events below its {100 * share:.0f}th percentile and taken off; Wilson and "
         "beta intervals joined by square-and-add",
@@ -206,7 +216,9 @@ class _Gate:
     def fallen(self) -> Estimate:
         above, n = self.control_above(), len(self.control)
         low, high = _beta(above, n + 1 - above)
-        method = f"{above} of {n} control events at or above {self.threshold:.6g}, beta law of order statistics"
+        method = (
+            f"{above} of {n} control events at or above {self.threshold:.6g}, beta law of order statistics"
+        )
         return Estimate(
             value=100 * above / n, low=min(100 * low, 100 * above / n), high=100 * high, n=n, method=method
         )
@@ -277,7 +289,9 @@ def _separation(tube: FloatArray, control: FloatArray) -> float:
 
 
 def _apart(separation: float) -> NotAssessed:
-    return NotAssessed(f"the medians are {separation:.1f} SD apart, so the threshold separates the populations")
+    return NotAssessed(
+        f"the medians are {separation:.1f} SD apart, so the threshold separates the populations"
+    )
 
 
 def _beta(a: float, b: float) -> tuple[float, float]:
@@ -293,7 +307,10 @@ def _overton(tube: FloatArray, control: FloatArray) -> Estimate:
     of_control = 1 - np.searchsorted(control, values) / len(control)
     at = int(np.argmax(of_tube - of_control))
     p, c = float(of_tube[at]), float(of_control[at])
-    (p_low, p_high), (c_low, c_high) = wilson(p * len(tube), len(tube)), wilson(c * len(control), len(control))
+    (p_low, p_high), (c_low, c_high) = (
+        wilson(p * len(tube), len(tube)),
+        wilson(c * len(control), len(control)),
+    )
     return Estimate(
         value=100 * max(0.0, p - c),
         low=100 * max(0.0, p - c - math.hypot(p - p_low, c_high - c)),

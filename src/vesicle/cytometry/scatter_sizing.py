@@ -253,8 +253,6 @@ def _at_other_angles(
     for angle in np.linspace(low, high, math.ceil((high - low) / _ANGLE_STEP_DEG) + 1):
         cross_section = signal / float(np.interp(angle, profile.half_angle_deg, profile.gain))
         for model in models:
-            cells = _cells(
-                cross_section, model.particle, calibration.light, float(angle), range_nm=range_nm
-            )
+            cells = _cells(cross_section, model.particle, calibration.light, float(angle), range_nm=range_nm)
             sizes += [size for cell in cells for size in cell]
     return sizes

@@ -97,7 +97,11 @@ def _row(
     blank: FloatArray, stain: FloatArray | None, column: int, names: Sequence[str], *, seed: int
 ) -> _Row | RefusedSpillover:
     if stain is None or len(blank) == 0:
-        missing = "the unstained tube has no events" if len(blank) == 0 else f"no tube is stained for {names[column]!r}"
+        missing = (
+            "the unstained tube has no events"
+            if len(blank) == 0
+            else f"no tube is stained for {names[column]!r}"
+        )
         return RefusedSpillover(code="stain_missing", reason=missing)
     values = np.asarray(stain, dtype=np.float64)
     positive = values[values[:, column] > np.percentile(blank[:, column], POSITIVE_PERCENTILE)]

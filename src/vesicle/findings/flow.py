@@ -165,20 +165,36 @@ class DiameterBand:
 class Ladder:
     """One channel calibrated with a ladder of beads of known fluorescence.
 
-    ``slope`` and ``intercept`` are those of log10(value) against log10(signal); ``auto`` is the fluorescence of a
-    blank bead in the same unit. ``reason`` is empty for a fit that meets its own rules.
+    log10(value + beads' own fluorescence) = ``slope`` log10(signal) + ``intercept``; ``auto`` is that fluorescence.
+    ``factor`` is units per signal of the fit with slope 1, which keeps zero straight. All are NotAssessed, with the
+    reason, where the ladder was refused. ``doubts`` are the rules of a good fit that it breaks.
     """
 
     channel: str
     unit: str
     file: str
-    slope: float
-    intercept: float
-    auto: float
-    r_squared: float
-    peaks: int
-    is_usable: bool
-    reason: str = ""
+    slope: Quantity
+    intercept: Quantity
+    auto: Quantity
+    factor: Quantity
+    r_squared: float | None = None
+    peaks: int = 0
+    doubts: tuple[Warned, ...] = ()
+
+    def units(self, signal: FloatArray) -> FloatArray | NotAssessed:
+        """Signals in the units of the ladder, by the fit with slope 1: means of it may be subtracted.
+
+        Parameters
+        ----------
+        signal : numpy.ndarray
+            Values of the channel at the settings of the beads.
+
+        Returns
+        -------
+        numpy.ndarray or NotAssessed
+            Same shape.
+        """
+        return signal * self.factor.value if isinstance(self.factor, Estimate) else self.factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -277,5 +277,3 @@ def _strongest(samples: Iterable[FlowCount]) -> list[FlowCount]:
 def _is_at_or_above(count: FlowCount, other: FlowCount) -> bool:
     pair = level(count, other)
     return not isinstance(pair, NotAssessed) and pair[0].value >= pair[1].value
-
-

@@ -44,7 +44,7 @@ def count_file(file: FlowFile, defaults: CytometryDefaults, standard: CheckStand
     volume, origin = volume_of(file, dataset, defaults)
     duration = dataset.duration_s if dataset and dataset.duration_s else None
     rate = count_estimate(events, scale=1 / duration, what="events") if duration else _NO_TIME
-    per_ml = count_estimate(events, scale=NL_PER_ML / volume, what="events") if volume else _no_volume(dataset)
+    per_ml = count_estimate(events, scale=NL_PER_ML / volume, what="events") if volume else _NO_VOLUME
     overlap = _coincidence(rate, standard)
     warnings = tuple(_warnings(file, overlap, standard))
     return FlowCount(
@@ -100,12 +100,6 @@ def volume_of(
         drawn = defaults.flow_rate_ul_min * _NL_PER_UL * dataset.duration_s / _S_PER_MIN
         return drawn, f"{defaults.flow_rate_ul_min:g} uL/min x {dataset.duration_s:g} s"
     return None, ""
-
-
-def _no_volume(dataset: FlowDataset | None) -> NotAssessed:
-    if dataset is not None and dataset.volume_nl == 0:
-        return NotAssessed("the file states a volume of 0: nothing was drawn")
-    return _NO_VOLUME
 
 
 def _coincidence(rate: Quantity, standard: CheckStandard) -> Quantity:

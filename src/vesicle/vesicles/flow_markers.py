@@ -103,9 +103,7 @@ def _tubes(counts: Sequence[FlowCount]) -> Iterator[_Tube]:
         dataset = main_dataset(count.file)
         if count.part != "sample" or not count.events or dataset is None or not count.file.markers:
             continue
-        places = {
-            name: place for name in count.file.markers if (place := dataset.place(name)) is not None
-        }
+        places = {name: place for name in count.file.markers if (place := dataset.place(name)) is not None}
         names = tuple(places)
         matched = fluorescence_control(count, counts)
         control = matched if isinstance(matched, FlowCount) else None
@@ -158,9 +156,7 @@ def _candidates(file: FlowFile, counts: Sequence[FlowCount]) -> Iterator[FlowCou
                 yield other
 
 
-def _of_control(
-    control: FlowCount | None, dataset: FlowDataset, places: Sequence[int]
-) -> FloatArray | None:
+def _of_control(control: FlowCount | None, dataset: FlowDataset, places: Sequence[int]) -> FloatArray | None:
     other = main_dataset(control.file) if control is not None else None
     if other is None:
         return None
@@ -212,9 +208,7 @@ def _positive(tube: _Tube, place: int, percentile: float) -> tuple[float | None,
     if tube.control_values is None:
         reason = tube.reason or f"the control has no channel {tube.channels[place]}"
         return None, NotAssessed(reason)
-    found = percent_positive(
-        tube.values[:, place], tube.control_values[:, place], percentile=percentile
-    )
+    found = percent_positive(tube.values[:, place], tube.control_values[:, place], percentile=percentile)
     if isinstance(found, NotAssessed):
         return None, found
     return found.threshold, found.net_percent
@@ -224,12 +218,15 @@ def _calibrated(tube: _Tube, place: int, ladders: Sequence[Ladder]) -> tuple[Qua
     ladder = next((found for found in ladders if found.channel == tube.channels[place]), None)
     if ladder is None:
         return NotAssessed(f"{tube.channels[place]} is not calibrated: no ladder of beads for it"), ""
-    if not ladder.is_usable:
-        return NotAssessed(f"the ladder of {ladder.channel} cannot be used: {ladder.reason}"), ladder.unit
+    sample = ladder.units(tube.values[:, place])
+    if isinstance(sample, NotAssessed):
+        return NotAssessed(f"the ladder of {ladder.channel} cannot be used: {sample.reason}"), ladder.unit
     if tube.control_values is None:
         return NotAssessed(tube.reason or "the control lacks the channel"), ladder.unit
-    sample = _mean(ladder.units(tube.values[:, place]))
-    return difference(sample, _mean(ladder.units(tube.control_values[:, place]))), ladder.unit
+    control = ladder.units(tube.control_values[:, place])
+    if isinstance(control, NotAssessed):
+        return control, ladder.unit
+    return difference(_mean(sample), _mean(control)), ladder.unit
 
 
 def _mean(values: FloatArray) -> Estimate:

@@ -214,9 +214,7 @@ def _medians(
     }
 
 
-def control_values(
-    count: FlowCount, controls: Sequence[FlowCount], channel: str
-) -> tuple[FloatArray, float]:
+def control_values(count: FlowCount, controls: Sequence[FlowCount], channel: str) -> tuple[FloatArray, float]:
     """The controls' events in a channel, and how many events of the sample's volume each stands for.
 
     Parameters
@@ -314,5 +312,3 @@ def _drift(values: Sequence[float]) -> Quantity:
 
 def _known(values: Sequence[float]) -> Iterator[float]:
     return (value for value in values if math.isfinite(value))
-
-

@@ -32,7 +32,9 @@ _PERCENTILES = (("D10", 0.1), ("D50", 0.5), ("D90", 0.9))
 LIMIT = "detection limit"
 _FEWEST_TO_LEAVE_ONE = 4
 _CURVE_POINTS = 200
-_NO_BEADS = "no file of scatter beads: list it in [[files]] with role = \"calibration beads\" and bead_diameters_nm"
+_NO_BEADS = (
+    'no file of scatter beads: list it in [[files]] with role = "calibration beads" and bead_diameters_nm'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +76,12 @@ def calibrate(counts: Sequence[FlowCount], defaults: CytometryDefaults) -> Calib
     return _fitted(first, usable, light, defaults)
 
 
-def _missing(
-    counts: Sequence[FlowCount], files: Sequence[FlowCount], defaults: CytometryDefaults
-) -> str:
+def _missing(counts: Sequence[FlowCount], files: Sequence[FlowCount], defaults: CytometryDefaults) -> str:
     without = [count.path for count in counts if count.part == "beads"]
     if not files and without:
-        return f"{without[0]} holds beads, but vesicle.toml does not state their diameters (bead_diameters_nm)"
+        return (
+            f"{without[0]} holds beads, but vesicle.toml does not state their diameters (bead_diameters_nm)"
+        )
     if not files:
         return _NO_BEADS
     if defaults.wavelength_nm is None:
@@ -158,9 +160,7 @@ def _without_smallest(
     found = find_bead_peaks(signals, expected[1:], light)
     if isinstance(found, NotAssessed):
         return refused, ()
-    message = (
-        f"No peak fits the {expected[0].name} beads, the smallest stated: below the detection limit; left out."
-    )
+    message = f"No peak fits the {expected[0].name} beads, the smallest stated: below the detection limit; left out."
     return found, (Warned(code="smallest_beads_not_seen", message=message),)
 
 
@@ -310,7 +310,10 @@ def _signals(
     values = values_of(dataset, [place])[:, 0]
     found = net_quantiles(values, noise, weight, shares=[share for _, share in _PERCENTILES])
     for (what, _), signal in zip(_PERCENTILES, found, strict=True):
-        yield what, signal if math.isfinite(signal) else NotAssessed("too few events are left without the control")
+        yield (
+            what,
+            signal if math.isfinite(signal) else NotAssessed("too few events are left without the control"),
+        )
     yield LIMIT, noise_edge(noise) if len(noise) else NotAssessed("no control whose noise has an edge")
 
 
