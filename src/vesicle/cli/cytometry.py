@@ -216,6 +216,7 @@ def _bands(bands: tuple[DiameterBand, ...]) -> Mapping[str, object] | None:
             "low_any_angle": band.low_any_angle_nm,
             "high_any_angle": band.high_any_angle_nm,
             "is_complete": band.is_complete,
+            "is_below_limit": band.is_below_limit,
             "models": {name: list(sizes) for name, sizes in band.by_model},
         }
     return found or None
@@ -260,6 +261,6 @@ def _notes(found: FlowFinding) -> Iterator[str]:
     for warned in model.warnings:
         yield f"  {warned.message}"
     for band in found.diameters:
-        yield f"  {band.file}: {band.what} {band.low_nm:.0f} to {band.high_nm:.0f} nm, over models of a vesicle"
-
-
+        noise = ", below the detection limit" if band.is_below_limit else ""
+        span = f"{band.low_nm:.0f} to {band.high_nm:.0f} nm"
+        yield f"  {band.file}: {band.what} {span}, over models of a vesicle{noise}"

@@ -89,9 +89,9 @@ __all__ = [
     "SpecificationFinding",
     "SpecificationRow",
     "StainedMarker",
+    "TrackOverlay",
     "TrackedVideo",
     "TrackingFinding",
-    "TrackOverlay",
     "TrajectoryEstimate",
     "VolumeModel",
 ]

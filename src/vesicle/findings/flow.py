@@ -10,6 +10,8 @@ from vesicle.measurements.cytometry import FlowFile
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Estimate, Evidence, Finding, NotAssessed, Quantity, Warned
 
+NO_FILES = NotAssessed("no cytometer file of particles")
+
 Part: TypeAlias = Literal["sample", "blank", "wash", "buffer", "beads", "other"]
 """What a file is for the counting, whatever the vocabulary calls its role."""
 
@@ -146,7 +148,7 @@ class DiameterBand:
     ``low_nm`` and ``high_nm`` bound all models at the fitted half-angle, ``low_any_angle_nm`` and
     ``high_any_angle_nm`` also all angles that the beads allow. ``by_model`` lists every diameter at which a model has
     the signal, none where its curve does not reach it: then ``is_complete`` is false and the band open. ``signal`` is
-    that of the events net of the control.
+    that of the events net of the control; ``is_below_limit`` says that the control's noise reaches above it.
     """
 
     sample: str
@@ -159,6 +161,7 @@ class DiameterBand:
     high_any_angle_nm: float
     by_model: tuple[tuple[str, tuple[float, ...]], ...]
     is_complete: bool
+    is_below_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +264,7 @@ class FlowFinding(Finding):
     has_medium_control: bool = False
     histograms: tuple[ScatterHistogram, ...] = ()
     series: tuple[DilutionSeries, ...] = ()
-    scatter: ScatterModel | NotAssessed = NotAssessed("no cytometer file of particles")
+    scatter: ScatterModel | NotAssessed = NO_FILES
     diameters: tuple[DiameterBand, ...] = ()
     diameters_missing: str = ""
     ladders: tuple[Ladder, ...] = ()

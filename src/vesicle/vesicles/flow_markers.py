@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -16,14 +15,13 @@ from vesicle.inference.rates import difference
 from vesicle.measurements.cytometry import FlowDataset, FlowFile, Spillover
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Estimate, NotAssessed, Quantity
-from vesicle.standards import CheckStandard, load_standard
+from vesicle.standards import CheckStandard
 from vesicle.vesicles.flow_controls import is_named
 from vesicle.vesicles.flow_files import differing_settings, main_dataset, values_of
+from vesicle.vesicles.flow_names import markers_of, words_for
 
 TETRASPANINS = ("CD9", "CD63", "CD81")
 _FLUORESCENCE_CONTROLS = ("isotype", "unstained", "FMO", "reagent control")
-_CD = re.compile(r"CD[ -]?(\d+)([a-e])?(?![0-9])", re.IGNORECASE)
-_ALIASES = {"NT5E": "CD73", "THY1": "CD90", "THY-1": "CD90", "ENG": "CD105", "ENDOGLIN": "CD105"}
 _Z = 1.959964
 
 
@@ -38,31 +36,6 @@ class _Tube:
     control: FlowCount | None
     control_values: FloatArray | None
     reason: str
-
-
-def marker_name(text: str) -> str:
-    """The name of a marker without its fluorochrome.
-
-    Parameters
-    ----------
-    text : str
-        As a user or an instrument writes it.
-
-    Returns
-    -------
-    str
-        The CD number where there is one.
-
-    Examples
-    --------
-    >>> marker_name("CD81 : FITC - Area"), marker_name("anti-cd11b PE"), marker_name("MemGlow 644 : AF647")
-    ('CD81', 'CD11b', 'MemGlow 644')
-    """
-    found = _CD.search(text)
-    if found:
-        return f"CD{found[1]}{(found[2] or '').casefold()}"
-    plain = text.partition(":")[0].strip()
-    return _ALIASES.get(plain.upper(), plain)
 
 
 def stained(
@@ -101,15 +74,16 @@ def stained(
 def _tubes(counts: Sequence[FlowCount]) -> Iterator[_Tube]:
     for count in counts:
         dataset = main_dataset(count.file)
-        if count.part != "sample" or not count.events or dataset is None or not count.file.markers:
+        stained_in = markers_of(count.file)
+        if count.part != "sample" or not count.events or dataset is None or not stained_in:
             continue
-        places = {name: place for name in count.file.markers if (place := dataset.place(name)) is not None}
+        places = {name: place for name in stained_in if (place := dataset.place(name)) is not None}
         names = tuple(places)
         matched = fluorescence_control(count, counts)
         control = matched if isinstance(matched, FlowCount) else None
         yield _Tube(
             count=count,
-            markers=tuple(marker_name(count.file.markers[name]) for name in names),
+            markers=tuple(stained_in[name] for name in names),
             channels=tuple(dataset.channels[places[name]].name for name in names),
             values=_compensated(dataset, list(places.values())),
             control=control,
@@ -266,26 +240,3 @@ def _phenotypes(tube: _Tube, markers: Sequence[StainedMarker]) -> Iterator[Pheno
 def _above(values: FloatArray, places: Sequence[tuple[int, float | None]]) -> NDArray[np.bool_]:
     columns = [values[:, place] >= threshold for place, threshold in places if threshold is not None]
     return np.column_stack(columns)
-
-
-def words_for(marker: str) -> str:
-    """What the field says of a marker on vesicles.
-
-    Parameters
-    ----------
-    marker : str
-        As :func:`marker_name` gives it.
-
-    Returns
-    -------
-    str
-        Empty where the list has nothing.
-
-    Examples
-    --------
-    >>> words_for("CD41")
-    'platelet'
-    """
-    rows: Sequence[Mapping[str, str]] = load_standard("flow_markers")["marker"]
-    key = marker.casefold()
-    return "; ".join(row["words"] for row in rows if row["marker"].casefold() == key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from vesicle.results import Estimate, Evidence, NotAssessed, Quantity, exact
 from vesicle.standards import CheckStandard
 from vesicle.vesicles.flow_controls import dilution_of
 from vesicle.vesicles.flow_files import main_dataset, scatter_place, shown_channel, values_of
+from vesicle.vesicles.flow_names import markers_of
 
 FEWEST_NET_EVENTS = 100
 """House rule: with fewer events left, no median is held against others."""
@@ -112,54 +114,51 @@ def dilution_series(
     seen in part, see miflowcyt_ev.toml FCE-3.7); slope and limits are house rules.
     """
     paths = {count.path: count for count in counts}
-    groups = by_sample(counts).items()
-    return tuple(_series(sample, found, paths, standard, scatter_channel) for sample, found in groups)
+    return tuple(
+        _series(
+            sample, found, fewest=int(standard["min_dilutions"]), medians_of=_Medians(paths, scatter_channel)
+        )
+        for sample, found in by_sample(counts).items()
+    )
 
 
-def _series(
-    sample: str,
-    counts: Sequence[FlowCount],
-    paths: Mapping[str, FlowCount],
-    standard: CheckStandard,
-    scatter_channel: str | None,
-) -> DilutionSeries:
+@dataclass(frozen=True, slots=True)
+class _Medians:
+    """How medians are taken: the files by their path, and the scatter channel that the user names."""
+
+    paths: Mapping[str, FlowCount]
+    scatter_channel: str | None
+
+
+def _series(sample: str, counts: Sequence[FlowCount], *, fewest: int, medians_of: _Medians) -> DilutionSeries:
     steps = _steps(counts)
     dilutions = tuple(sorted(steps))
-    net = tuple(envelope([_net(count) for count in steps[factor]], what="files") for factor in dilutions)
+    net = tuple(envelope([level for _, level in steps[factor]], what="files") for factor in dilutions)
     medians: tuple[tuple[str, tuple[float, ...]], ...] = ()
     if len(dilutions) > 1:
-        columns = [_medians(steps[factor][0], paths, scatter_channel) for factor in dilutions]
+        columns = [_medians(steps[factor][0][0], medians_of) for factor in dilutions]
         names = [name for name in columns[0] if all(name in column for column in columns)]
         medians = tuple((name, tuple(column[name] for column in columns)) for name in names)
     return DilutionSeries(
         sample=sample,
         dilutions=dilutions,
         net_per_ml=net,
-        slope=_slope(dilutions, net, fewest=int(standard["min_dilutions"])),
+        slope=_slope(dilutions, net, fewest=fewest),
         medians=medians,
         median_percent=tuple((name, _drift(values)) for name, values in medians),
         evidence=tuple(Evidence(file=count.path) for count in counts),
     )
 
 
-def _steps(counts: Sequence[FlowCount]) -> dict[float, list[FlowCount]]:
-    steps: dict[float, list[FlowCount]] = defaultdict(list)
+def _steps(counts: Sequence[FlowCount]) -> dict[float, list[tuple[FlowCount, Estimate]]]:
+    """The files of every dilution, each with its number net of the control; as counted where there is none."""
+    steps: dict[float, list[tuple[FlowCount, Estimate]]] = defaultdict(list)
     for count in counts:
         factor = dilution_of(count.file)
-        if factor is not None and count.events and isinstance(_level(count), Estimate):
-            steps[factor].append(count)
+        level = count.net_per_ml if isinstance(count.net_per_ml, Estimate) else count.events_per_ml
+        if factor is not None and count.events and isinstance(level, Estimate):
+            steps[factor].append((count, level))
     return steps
-
-
-def _level(count: FlowCount) -> Quantity:
-    """Net of the control where there is one; as counted where there is none."""
-    return count.net_per_ml if isinstance(count.net_per_ml, Estimate) else count.events_per_ml
-
-
-def _net(count: FlowCount) -> Estimate:
-    found = _level(count)
-    assert isinstance(found, Estimate)  # noqa: S101 - _steps keeps these alone
-    return found
 
 
 def _slope(dilutions: Sequence[float], net: Sequence[Estimate], *, fewest: int) -> Quantity:
@@ -194,18 +193,16 @@ def _weighted_slope(x: FloatArray, y: FloatArray, error: FloatArray) -> Estimate
     )
 
 
-def _medians(
-    count: FlowCount, paths: Mapping[str, FlowCount], scatter_channel: str | None
-) -> dict[str, float]:
+def _medians(count: FlowCount, how: _Medians) -> dict[str, float]:
     """The median of the scatter channel and of every stained one, with the control's events taken off."""
     dataset = main_dataset(count.file)
     if dataset is None:
         return {}
-    scatter = scatter_place(dataset, scatter_channel)
-    stained = [place for place, channel in enumerate(dataset.channels) if channel.name in count.file.markers]
+    scatter = scatter_place(dataset, how.scatter_channel)
+    stained = [dataset.place(name) for name in markers_of(count.file)]
     places = [place for place in dict.fromkeys([scatter, *stained]) if place is not None]
     values = values_of(dataset, places)
-    controls = [paths[path] for path in count.controls if path in paths]
+    controls = [how.paths[path] for path in count.controls if path in how.paths]
     return {
         shown_channel(dataset, place): net_median(
             values[:, column], *control_values(count, controls, dataset.channels[place].name)

@@ -11,6 +11,7 @@ import numpy as np
 
 from vesicle.findings.flow import DiameterBand, FlowCount, ScatterBead, ScatterModel
 from vesicle.manifest import CytometryDefaults
+from vesicle.measurements.cytometry import FlowFile
 from vesicle.measurements.sizing import FloatArray, frozen
 from vesicle.results import NotAssessed, Warned
 from vesicle.vesicles.flow_files import (
@@ -258,12 +259,17 @@ def diameters(
     for count in counts:
         if count.part != "sample" or not count.events:
             continue
-        differing = differing_settings(count.file, calibrated.beads.file)
+        beads = calibrated.beads.file
+        if not _is_same_instrument(count, beads):
+            reasons.append(f"{count.path}: measured on another instrument than the beads")
+            continue
+        differing = differing_settings(count.file, beads)
         if differing:
             reasons.append(f"{count.path}: its settings are not those of the beads ({differing[0]})")
             continue
-        for what, signal in _signals(count, paths, scatter_channel):
-            band = _band(count, what, signal, calibrated)
+        signals = dict(_signals(count, paths, scatter_channel))
+        for what, signal in signals.items():
+            band = _band(count, what, signal, calibrated, edge=signals.get(LIMIT))
             if isinstance(band, DiameterBand):
                 bands.append(band)
             else:
@@ -286,13 +292,21 @@ def with_bead_flags(counts: Sequence[FlowCount], calibrated: Calibrated) -> tupl
     tuple of FlowCount
         In the same order.
     """
-    day = day_of(calibrated.beads.file)
+    beads = calibrated.beads.file
     return tuple(
         replace(count, flags=(*count.flags, "beads_other_day"))
-        if count.part == "sample" and day and day_of(count.file) not in {"", day}
+        if count.part == "sample" and _is_same_instrument(count, beads) and _is_other_day(count, beads)
         else count
         for count in counts
     )
+
+
+def _is_same_instrument(count: FlowCount, beads: FlowFile) -> bool:
+    return not count.file.instrument or not beads.instrument or count.file.instrument == beads.instrument
+
+
+def _is_other_day(count: FlowCount, beads: FlowFile) -> bool:
+    return bool(day_of(beads)) and day_of(count.file) not in {"", day_of(beads)}
 
 
 def _signals(
@@ -318,7 +332,12 @@ def _signals(
 
 
 def _band(
-    count: FlowCount, what: str, signal: float | NotAssessed, calibrated: Calibrated
+    count: FlowCount,
+    what: str,
+    signal: float | NotAssessed,
+    calibrated: Calibrated,
+    *,
+    edge: float | NotAssessed | None,
 ) -> DiameterBand | NotAssessed:
     from vesicle.cytometry.scatter_sizing import diameter_band
 
@@ -338,4 +357,5 @@ def _band(
         high_any_angle_nm=found.high_any_angle_nm,
         by_model=tuple((one.model.name, one.diameters_nm) for one in found.by_model),
         is_complete=found.is_complete,
+        is_below_limit=isinstance(edge, float) and signal < edge,
     )
