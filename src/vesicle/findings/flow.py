@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from vesicle.findings.comparison import BlankRow
@@ -24,6 +25,7 @@ class FlowCount:
     measured, ``stock_per_ml`` is the net number times the dilution. ``controls`` are the paths of the files that
     it is held against. ``ratio_to_control`` is events per volume over those of the controls, per second where a
     volume is missing; ``control_percent`` is its inverse in per cent. ``flags`` are codes that mark the file.
+    ``taken_with`` holds voltages, gains and thresholds by name, ``thresholds`` the last alone.
     """
 
     file: FlowFile
@@ -41,6 +43,8 @@ class FlowCount:
     net_per_ml: Quantity
     stock_per_ml: Quantity
     coincidence_percent: Quantity
+    taken_with: Mapping[str, str] = field(default_factory=dict[str, str])
+    thresholds: Mapping[str, str] = field(default_factory=dict[str, str])
     flags: tuple[str, ...] = ()
     warnings: tuple[Warned, ...] = ()
 
@@ -254,6 +258,8 @@ class AntigenPattern:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowFinding(Finding):
     """Everything the cytometer's files of small particles say, in the order of the files.
+
+    The files of ``counts`` come without their data sets: a finding holds no events.
 
     ``scatter`` says why where no channel is calibrated; ``diameters_missing`` why no diameter is stated, empty
     where some are.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def analyse_flow(inputs: Inputs) -> FlowFinding:
     ladders = calibrate_fluorescence(counts)
     markers, phenotypes = stained(counts, ladders, standard)
     return FlowFinding(
-        counts=counts,
+        counts=tuple(replace(count, file=replace(count.file, datasets=())) for count in counts),
         blanks=blank_rows(counts),
         has_medium_control=any(file.role == "unconditioned medium" for file in files),
         histograms=tuple(_histograms(counts, defaults.scatter_channel)),

@@ -86,15 +86,15 @@ def match_controls(count: FlowCount, counts: Sequence[FlowCount]) -> Matched:
     controls = [other for other in counts if is_control(other)]
     named = [other for other in controls if is_named(count.file.control, other.file)]
     if named:
-        return Matched(controls=tuple(named), flags=_doubts(count.file, named))
+        return Matched(controls=tuple(named), flags=_doubts(count, named))
     if not controls:
         return Matched(reason="no control in the folder; measure the buffer with the sample's settings")
     same = [other for other in controls if _is_of_one_instrument(count.file, other.file)]
     if not same:
         return Matched(reason="the controls were measured on another instrument")
-    alike = [other for other in same if not differing_settings(count.file, other.file)]
+    alike = [other for other in same if not differing_settings(count.taken_with, other.taken_with)]
     if not alike:
-        differing = "; ".join(differing_settings(count.file, same[0].file)[:3])
+        differing = "; ".join(differing_settings(count.taken_with, same[0].taken_with)[:3])
         reason = f"the controls were measured with other settings ({differing})"
         return Matched(reason=reason, flags=("settings_differ",))
     of_day = [other for other in alike if _is_of_one_day(count.file, other.file)]
@@ -142,10 +142,9 @@ def level(count: FlowCount, other: FlowCount) -> tuple[Estimate, Estimate] | Not
     return _NO_LEVEL
 
 
-def _doubts(file: FlowFile, named: Iterable[FlowCount]) -> tuple[str, ...]:
-    others = [other.file for other in named]
-    differs = any(differing_settings(file, other) for other in others)
-    is_other_day = not all(_is_of_one_day(file, other) for other in others)
+def _doubts(count: FlowCount, named: Sequence[FlowCount]) -> tuple[str, ...]:
+    differs = any(differing_settings(count.taken_with, other.taken_with) for other in named)
+    is_other_day = not all(_is_of_one_day(count.file, other.file) for other in named)
     return (*(("settings_differ",) if differs else ()), *(("control_other_day",) if is_other_day else ()))
 
 
@@ -261,7 +260,7 @@ def _is_comparable_sample(control: FlowCount, other: FlowCount) -> bool:
     if is_sample and is_named(other.file.control, control.file):
         return True
     same = _is_of_one_instrument(control.file, other.file)
-    return is_sample and same and not differing_settings(control.file, other.file)
+    return is_sample and same and not differing_settings(control.taken_with, other.taken_with)
 
 
 def _strongest(samples: Iterable[FlowCount]) -> list[FlowCount]:

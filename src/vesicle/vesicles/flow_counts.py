@@ -10,7 +10,7 @@ from vesicle.manifest import CytometryDefaults
 from vesicle.measurements.cytometry import FlowDataset, FlowFile
 from vesicle.results import NotAssessed, Quantity, Warned, exact
 from vesicle.standards import CheckStandard
-from vesicle.vesicles.flow_files import main_dataset, part_of
+from vesicle.vesicles.flow_files import main_dataset, part_of, settings_of, thresholds_of
 
 NL_PER_ML = 1e6
 _S_PER_MIN, _NL_PER_UL = 60.0, 1e3
@@ -62,6 +62,8 @@ def count_file(file: FlowFile, defaults: CytometryDefaults, standard: CheckStand
         net_per_ml=_PENDING,
         stock_per_ml=_PENDING,
         coincidence_percent=overlap,
+        taken_with=settings_of(file),
+        thresholds=thresholds_of(file),
         flags=(
             *(("zero_events",) if events == 0 else ()),
             *(("no_volume",) if volume is None else ()),

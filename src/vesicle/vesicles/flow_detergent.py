@@ -68,7 +68,7 @@ def _untreated(flow: FlowFinding, sample: str) -> list[FlowCount]:
 
 
 def _flow_row(sample: str, treated: Sequence[FlowCount], untreated: Sequence[FlowCount]) -> DetergentLoss:
-    pairs = [one for one in untreated if not differing_settings(one.file, treated[0].file)]
+    pairs = [one for one in untreated if not differing_settings(one.taken_with, treated[0].taken_with)]
     alike = _same_dilution(treated, pairs)
     before, after = _flow_level(alike or pairs), _flow_level(treated)
     note = "" if all(count.controls for count in (*treated, *pairs)) else "no control was taken off"

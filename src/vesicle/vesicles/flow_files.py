@@ -166,24 +166,46 @@ def settings_of(file: FlowFile) -> Mapping[str, str]:
     found |= {
         f"gain of {channel.name}": f"{channel.gain:g}" for channel in dataset.channels if channel.gain != 1
     }
-    found |= {name: value.strip() for name, value in dataset.keywords.items() if _THRESHOLD.search(name)}
-    return found | {item.name: item.value.strip() for item in file.settings if _THRESHOLD.search(item.name)}
+    return {**found, **thresholds_of(file)}
 
 
-def differing_settings(file: FlowFile, other: FlowFile) -> tuple[str, ...]:
+def thresholds_of(file: FlowFile) -> Mapping[str, str]:
+    """The trigger and the thresholds that a file states.
+
+    Parameters
+    ----------
+    file : FlowFile
+        As read.
+
+    Returns
+    -------
+    mapping of str to str
+        By the name of the keyword.
+    """
+    dataset = main_dataset(file)
+    stated = dict(dataset.keywords) if dataset else {}
+    stated |= {item.name: item.value for item in file.settings}
+    return {name: value.strip() for name, value in stated.items() if _THRESHOLD.search(name)}
+
+
+def differing_settings(ours: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[str, ...]:
     """The settings that two files state differently.
 
     Parameters
     ----------
-    file, other : FlowFile
-        A setting that only one of them states differs from nothing.
+    ours, theirs : mapping of str to str
+        Of :func:`settings_of`; what only one of them states differs from nothing.
 
     Returns
     -------
     tuple of str
         As sentences such as ``voltage of SSC-H 400 against 450``.
+
+    Examples
+    --------
+    >>> differing_settings({"voltage of SSC-H": "400"}, {"voltage of SSC-H": "450", "gain of SSC-H": "2"})
+    ('voltage of SSC-H 400 against 450',)
     """
-    ours, theirs = settings_of(file), settings_of(other)
     return tuple(
         f"{name} {ours[name]} against {theirs[name]}"
         for name in ours

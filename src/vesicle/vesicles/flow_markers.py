@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vesicle.findings.flow import FlowCount, Ladder, Phenotype, StainedMarker
 from vesicle.inference.intervals import binomial_interval
 from vesicle.inference.rates import difference
-from vesicle.measurements.cytometry import FlowDataset, FlowFile, Spillover
+from vesicle.measurements.cytometry import FlowDataset, Spillover
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Estimate, NotAssessed, Quantity
 from vesicle.standards import CheckStandard
@@ -113,7 +113,7 @@ def fluorescence_control(count: FlowCount, counts: Sequence[FlowCount]) -> FlowC
         for other in counts
         if is_named(count.file.control, other.file) and other.file.role not in {"buffer blank", "wash"}
     ]
-    for other in (*named, *_candidates(count.file, counts)):
+    for other in (*named, *_candidates(count, counts)):
         if other.events and other is not count:
             return other
     return NotAssessed(
@@ -122,11 +122,16 @@ def fluorescence_control(count: FlowCount, counts: Sequence[FlowCount]) -> FlowC
     )
 
 
-def _candidates(file: FlowFile, counts: Sequence[FlowCount]) -> Iterator[FlowCount]:
+def _candidates(count: FlowCount, counts: Sequence[FlowCount]) -> Iterator[FlowCount]:
     for role in _FLUORESCENCE_CONTROLS:
         for other in counts:
-            is_same = not file.instrument or other.file.instrument in {"", file.instrument}
-            if other.file.role == role and is_same and not differing_settings(file, other.file):
+            named = count.file.instrument
+            is_same = not named or other.file.instrument in {"", named}
+            if (
+                other.file.role == role
+                and is_same
+                and not differing_settings(count.taken_with, other.taken_with)
+            ):
                 yield other
 
 

@@ -67,7 +67,7 @@ def calibrate(counts: Sequence[FlowCount], defaults: CytometryDefaults) -> Calib
     if missing:
         return NotAssessed(missing)
     first = files[0]
-    alike = [count for count in files if not differing_settings(first.file, count.file)]
+    alike = [count for count in files if not differing_settings(first.taken_with, count.taken_with)]
     light = _light(defaults)
     found = [_beads(count, light, defaults.scatter_channel) for count in alike]
     refused = next((one for one in found if isinstance(one, NotAssessed)), None)
@@ -263,7 +263,7 @@ def diameters(
         if not _is_same_instrument(count, beads):
             reasons.append(f"{count.path}: measured on another instrument than the beads")
             continue
-        differing = differing_settings(count.file, beads)
+        differing = differing_settings(count.taken_with, calibrated.beads.taken_with)
         if differing:
             reasons.append(f"{count.path}: its settings are not those of the beads ({differing[0]})")
             continue
