@@ -175,7 +175,7 @@ def _calibration(found: FlowFinding) -> Part:
         verdict=Verdict.WARN if doubts else Verdict.PASS,
         value=exact(float(number), method="calibrated channels", n=number),
         unit="channels",
-        reason="; ".join(doubts) or "scatter and fluorescence are calibrated",
+        reason="; ".join(doubt.rstrip(".") for doubt in doubts) or "scatter and fluorescence are calibrated",
         evidence=(Evidence(file=scatter.file),) if is_calibrated else (),
     )
 

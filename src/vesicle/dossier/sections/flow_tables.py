@@ -42,18 +42,30 @@ def control_tables(found: FlowFinding) -> Iterator[Block]:
     if dirty:
         text = f"At or above a sample: {', '.join(dirty)}. What the sample counted cannot be told from carry-over."
         yield Text(text=text, tone="note")
+    other_day = [count.path for count in found.counts if "control_other_day" in count.flags]
+    if other_day:
+        yield Text(text=f"Held against a control of another day: {', '.join(other_day)}.", tone="note")
     if not controls:
         yield Text(text="No control run: what was counted cannot be told from the buffer.", tone="missing")
     else:
         yield Table(
             id="flow-controls",
             title="Runs without particles",
-            columns=(*_FILE_COLUMNS, Column(name="Remarks")),
-            rows=tuple((*_file_cells(count), _remarks(count)) for count in controls),
+            columns=_FILE_COLUMNS,
+            rows=tuple(map(_file_cells, controls)),
         )
     others = [count for count in found.counts if count.part not in _CONTROLS]
     if others:
-        yield _counts(others)
+        yield Table(
+            id="flow-counts",
+            title="Other files, as measured",
+            columns=_FILE_COLUMNS,
+            rows=tuple(map(_file_cells, others)),
+            caption="An event is what crossed the threshold: a particle, several at once, or noise. Intervals are "
+            "those of counting alone, a lower bound of the uncertainty.",
+            how="Volume: yours, else $VOL of the file, else flow rate times duration.",
+        )
+        yield _net(others)
 
 
 _FILE_COLUMNS = (
@@ -67,50 +79,33 @@ _FILE_COLUMNS = (
 
 
 def _file_cells(count: FlowCount) -> tuple[Cell, ...]:
-    volume: Cell = (
-        count.volume_nl
-        if count.volume_nl is not None
-        else NotAssessed("stated neither in the file nor by you")
-    )
-    return (
-        count.path,
-        count.file.role,
-        count.events,
-        volume,
-        count.events_per_s,
-        count.events_per_ml,
-    )
+    volume: Cell = count.volume_nl if count.volume_nl is not None else NotAssessed("not known")
+    per_ml: Cell = count.events_per_ml if count.volume_nl is not None else NotAssessed("volume not known")
+    return (count.path, count.file.role, count.events, volume, count.events_per_s, per_ml)
 
 
 def _remarks(count: FlowCount) -> str:
     return "; ".join(_FLAGS.get(flag, flag) for flag in count.flags)
 
 
-def _counts(counts: list[FlowCount]) -> Table:
+def _net(counts: list[FlowCount]) -> Table:
     return Table(
-        id="flow-counts",
-        title="Events per volume, net of the controls",
+        id="flow-net",
+        title="Net of the controls",
         columns=(
-            *_FILE_COLUMNS,
+            Column(name="File"),
             Column(name="Controls over file", unit="%", meaning="both as measured"),
             Column(name="Net, as measured", unit="events/mL"),
             Column(name="Net in the stock", unit="events/mL", meaning="times the dilution"),
             Column(name="Remarks"),
         ),
         rows=tuple(
-            (
-                *_file_cells(count),
-                count.control_percent,
-                count.net_per_ml,
-                count.stock_per_ml,
-                _remarks(count),
-            )
+            (count.path, count.control_percent, count.net_per_ml, count.stock_per_ml, _remarks(count))
             for count in counts
+            if count.part != "beads"
         ),
-        caption="An event is what crossed the threshold: a particle, several at once, or noise. Intervals are those "
-        "of counting alone, a lower bound of the uncertainty.",
-        how="Volume: yours, else $VOL of the file, else flow rate times duration. Controls are of the same "
-        "instrument and settings, of the same day where there are some; several are averaged.",
+        how="Controls are of the same instrument and settings, of the same day where there are some; several are "
+        "averaged, and the interval covers all of them.",
     )
 
 
