@@ -24,7 +24,6 @@ CASES = [
     ("elm.h5", b"\x89HDF\r\n\x1a\n\x00", "spectradyne"),
     ("elm.TIF", b"no picture", "unknown-video"),
     ("elm.avi", b"\x00\x01", "unknown-video"),
-    ("elm.fcs", b"FCS3.1    ", "fcs"),
     ("elm.nano", b"\x00\x01", "nanosight-index"),
     ("elm.zvr", b"\x00\x01", "zetaview-project"),
     ("elm.xls", b"\xd0\xcf\x11\xe0\xa1\xb1", "old-workbook"),

@@ -192,9 +192,7 @@ def test_a_huge_file_is_refused_before_it_is_loaded(small, monkeypatch):
 
 
 def test_a_known_format_that_cannot_be_read_says_what_to_export(tmp_path):
-    folder = written(
-        tmp_path / "raw", {"run.nano": b"x", "run.zskn": b"x", "data.fcs": b"FCS3.1" + b" " * 60}
-    )
+    folder = written(tmp_path / "raw", {"run.nano": b"x", "run.zskn": b"x", "data.zmes": b"\x00\x01"})
     hinted = [file for file in scanned(folder).values() if file.status == "hint"]
     assert hinted
     with pytest.raises(NothingRecognised) as caught:

@@ -98,13 +98,6 @@ HINTS: tuple[Hint, ...] = (
         sniff=_recognise("*.avi", "*.tif", "*.tiff", "*.stk", "*.mp4", "*.mov", "*.mkv", "*.wmv"),
     ),
     _hint(
-        "fcs",
-        "Flow cytometry standard file",
-        "Flow cytometry events are not part of this version. If the instrument calibrated diameters, export "
-        f"as csv: {_COLUMNS}.",
-        sniff=_recognise("*.fcs", starts=(b"FCS2.", b"FCS3.")),
-    ),
-    _hint(
         "nanosight-index",
         "NanoSight experiment index (.nano)",
         "This file only points at the videos. In NTA, export as csv and add the ExperimentSummary.csv, which "

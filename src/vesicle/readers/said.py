@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Literal
 
 from vesicle.manifest import FileRule, VideoDefaults
 from vesicle.measurements import Scale
 from vesicle.standards import canonical_term
 
+_PLAIN = (
+    *("sample", "dilution", "certified_nm", "certified_uncertainty_nm", "subject", "markers", "control"),
+    *("volume_nl", "bead_diameters_nm", "bead_diameter_kind", "bead_material", "bead_values", "bead_unit"),
+)
+"""Keys that are passed on as they are."""
 SCALE_NAMES = ("pixel_nm", "fps", "exposure_ms", "temperature_c", "viscosity_mpas", "depth_um")
 
 
@@ -24,6 +29,15 @@ class Said:
     scale: Scale = field(default_factory=Scale)
     certified_nm: float | None = None
     certified_uncertainty_nm: float | None = None
+    subject: Literal["cells", "particles"] | None = None
+    markers: Mapping[str, str] | None = None
+    control: str | None = None
+    volume_nl: float | None = None
+    bead_diameters_nm: tuple[float, ...] | None = None
+    bead_diameter_kind: Literal["measured", "label"] | None = None
+    bead_material: str | None = None
+    bead_values: Mapping[str, tuple[float, ...]] | None = None
+    bead_unit: str | None = None
 
 
 def said_about(path: str, rules: Sequence[FileRule], video: VideoDefaults | None = None) -> Said:
@@ -47,12 +61,9 @@ def said_about(path: str, rules: Sequence[FileRule], video: VideoDefaults | None
     role = _first(matching, "role")
     numbers = {name: _first([*matching, video or VideoDefaults()], name) for name in SCALE_NAMES}
     return Said(
-        sample=_first(matching, "sample"),
         role=None if role is None else canonical_term("file_role", role) or role,
-        dilution=_first(matching, "dilution"),
         scale=Scale(**numbers),
-        certified_nm=_first(matching, "certified_nm"),
-        certified_uncertainty_nm=_first(matching, "certified_uncertainty_nm"),
+        **{name: _first(matching, name) for name in _PLAIN},
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from vesicle.measurements import Dilution, Scale, SizeRun, TrackTable, Video
+from vesicle.measurements import Dilution, FlowFile, Scale, SizeRun, TrackTable, Video
 from vesicle.readers.labels import role_of, sample_of
 from vesicle.readers.said import SCALE_NAMES, Said
 from vesicle.results import Warned
@@ -78,13 +78,13 @@ def role_from(label: str, said: Said) -> tuple[str, tuple[Warned, ...]]:
 
 
 def dilution_of(
-    run: SizeRun | Video | TrackTable, declared: float | None
+    run: SizeRun | Video | TrackTable | FlowFile, declared: float | None
 ) -> tuple[Dilution, tuple[Warned, ...]]:
     """The dilution of a run, from its file, else as the user states it.
 
     Parameters
     ----------
-    run : SizeRun, Video or TrackTable
+    run : SizeRun, Video, TrackTable or FlowFile
         With the dilution that its file states.
     declared : float or None
         What the user states.
