@@ -54,9 +54,9 @@ def test_a_narrow_cone_collects_what_goes_straight_to_the_side():
 def test_a_wider_lens_never_collects_less(one_deg, other_deg):
     scattering = scatter(np.array([50.0, 500.0]), VESICLE, BLUE)
     narrow, wide = sorted((one_deg, other_deg))
-    more = collected_at_the_side(scattering, BLUE, wide) >= collected_at_the_side(scattering, BLUE, narrow) * (
-        1 - 1e-9
-    )
+    more = collected_at_the_side(scattering, BLUE, wide) >= collected_at_the_side(
+        scattering, BLUE, narrow
+    ) * (1 - 1e-9)
     assert more.all()
 
 
@@ -87,10 +87,14 @@ def test_a_cone_that_cannot_be_is_refused(half_angle_deg):
         side_scatter_curve(np.array([100.0]), VESICLE, BLUE, half_angle_deg)
 
 
-@pytest.mark.parametrize(("inner_deg", "outer_deg"), [(10.0, 10.0), (-1.0, 10.0), (0.0, 91.0), (5.0, float("nan"))])
+@pytest.mark.parametrize(
+    ("inner_deg", "outer_deg"), [(10.0, 10.0), (-1.0, 10.0), (0.0, 91.0), (5.0, float("nan"))]
+)
 def test_a_ring_that_cannot_be_is_refused(inner_deg, outer_deg):
     with pytest.raises(UsageError, match="ring"):
-        collected_forward(scatter(np.array([100.0]), VESICLE, BLUE), BLUE, inner_deg=inner_deg, outer_deg=outer_deg)
+        collected_forward(
+            scatter(np.array([100.0]), VESICLE, BLUE), BLUE, inner_deg=inner_deg, outer_deg=outer_deg
+        )
 
 
 def test_the_curves_of_another_program_are_met_to_a_hundredth_of_a_decade(real_data):

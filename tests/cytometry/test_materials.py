@@ -46,7 +46,7 @@ def test_vesicles_are_assumed_with_three_cores():
 
 
 def test_an_unknown_material_is_refused_with_the_nearest_one():
-    with pytest.raises(UsageError, match="'polystyren'.*Did you mean 'polystyrene'"):
+    with pytest.raises(UsageError, match=r"'polystyren'.*Did you mean 'polystyrene'"):
         material("polystyren")
     with pytest.raises(UsageError, match="as a number"):
         material("gold")

@@ -15,7 +15,7 @@ import numpy as np
 
 from vesicle.cytometry.collection import collected_at_the_side
 from vesicle.cytometry.mie import Light, Particle, scatter
-from vesicle.cytometry.scatter_fit import NARROWEST_DEG, WIDEST_DEG
+from vesicle.cytometry.scatter_fit import WIDEST_DEG
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import NotAssessed
 
@@ -30,11 +30,18 @@ _RISE = 1.25
 _SIGMAS = 4.0
 """A peak rises by a quarter above the lower ground beside it, and by four standard deviations of its counts."""
 _MOST_CANDIDATES = 16
-_PATTERN = 0.05
+_TWINS_LOG10 = (0.2, 0.65)
+_TWINS_SHARE = 0.1
+"""Two beads at once give twice the signal of one, and up to four times where they stick together: a peak that far
+above one with ten times its events is taken for doublets."""
+_PATTERN = 0.03
 """What a peak may be off its place in the pattern (log10, one standard deviation) before its size speaks for it."""
-_WORST = 0.1
+_WORST = 0.07
 """Root mean square beyond which the peaks are not this set of beads."""
-_ANGLES_DEG = np.linspace(NARROWEST_DEG, WIDEST_DEG, 18)
+_MARGIN = 2.0
+"""By how much (natural logarithm) the best choice of peaks must be better than the next to be taken."""
+_ANGLES_DEG = np.linspace(15.0, WIDEST_DEG, 25)
+"""Half-angles of lenses; in narrower cones scatter of larger beads rises and falls so that any spacing fits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +80,11 @@ class _Bump:
 
 
 def find_bead_peaks(
-    signals: FloatArray, beads: Sequence[ExpectedBead], light: Light
+    signals: FloatArray,
+    beads: Sequence[ExpectedBead],
+    light: Light,
+    *,
+    half_angle_deg: float | None = None,
 ) -> tuple[BeadPeak, ...] | NotAssessed:
     """The peak of every expected population of beads.
 
@@ -85,6 +96,8 @@ def find_bead_peaks(
         At least two populations, in any order.
     light : Light
         Laser and medium, from which the spacing follows.
+    half_angle_deg : float, optional
+        Of the lens where it is known; else any lens from 15 degrees on may have collected the light.
 
     Returns
     -------
@@ -96,20 +109,24 @@ def find_bead_peaks(
         return NotAssessed(f"{len(usable)} events with scatter are too few to find peaks of beads in")
     if len(beads) < 2:
         return NotAssessed("one population of beads has no spacing to be recognised by")
-    patterns = _patterns(beads, light)
+    angles = _ANGLES_DEG if half_angle_deg is None else np.array([half_angle_deg])
+    patterns = _patterns(beads, light, angles)
     bumps = _bumps(usable)
-    chosen = _matched(bumps, patterns)
-    if chosen is None:
+    matches = _matches(bumps, patterns)
+    if not matches:
         return NotAssessed(_missing(bumps, patterns, beads))
-    return tuple(_peak(bead, bump) for bead, bump in zip(beads, chosen.bumps, strict=True))
+    peaks = tuple(_peak(bead, bump) for bead, bump in zip(beads, matches[0].bumps, strict=True))
+    if len(matches) > 1 and matches[0].score - matches[1].score < _MARGIN:
+        return NotAssessed(_ambiguous(peaks, matches[1], half_angle_deg))
+    return peaks
 
 
-def _patterns(beads: Sequence[ExpectedBead], light: Light) -> FloatArray:
+def _patterns(beads: Sequence[ExpectedBead], light: Light, angles_deg: FloatArray) -> FloatArray:
     """Log10 cross-sections, one row per half-angle that a lens may have."""
     scatterings = [scatter(np.array([bead.diameter_nm]), bead.particle, light) for bead in beads]
     rows = [
         [float(collected_at_the_side(one, light, float(angle))[0]) for one in scatterings]
-        for angle in _ANGLES_DEG
+        for angle in angles_deg
     ]
     return np.log10(np.array(rows))
 
@@ -121,7 +138,13 @@ def _bumps(log10: FloatArray) -> list[_Bump]:
     is_top = (height[1:-1] > height[:-2]) & (height[1:-1] >= height[2:])
     tops = [int(top) for top in np.flatnonzero(is_top) + 1 if _stands_out(height, int(top))]
     bumps = [_placed(grid, counts, height, top) for top in tops]
-    return sorted(bumps, key=lambda bump: -bump.events)[:_MOST_CANDIDATES]
+    single = [bump for bump in bumps if not any(_are_twins(bump, of=other) for other in bumps)]
+    return sorted(single, key=lambda bump: -bump.events)[:_MOST_CANDIDATES]
+
+
+def _are_twins(bump: _Bump, *, of: _Bump) -> bool:
+    low, high = _TWINS_LOG10
+    return low <= bump.log10 - of.log10 <= high and bump.events < _TWINS_SHARE * of.events
 
 
 def _histogram(log10: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -135,7 +158,8 @@ def _histogram(log10: FloatArray) -> tuple[FloatArray, FloatArray]:
 def _smoothed(counts: FloatArray, width: float) -> FloatArray:
     reach = int(np.ceil(4 * width / _BIN))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * _BIN / width) ** 2)
-    return np.convolve(counts, kernel / kernel.sum(), mode="same")
+    smoothed: FloatArray = np.convolve(counts, kernel / kernel.sum(), mode="same").real
+    return smoothed
 
 
 def _stands_out(height: FloatArray, top: int) -> bool:
@@ -195,16 +219,17 @@ class _Match:
     bumps: tuple[_Bump, ...]
 
 
-def _matched(bumps: Sequence[_Bump], patterns: FloatArray) -> _Match | None:
-    """One bump per bead so that their spacing fits some half-angle; how well, and how large they are, decides."""
+def _matches(bumps: Sequence[_Bump], patterns: FloatArray) -> list[_Match]:
+    """Every choice of one bump per bead whose spacing fits some half-angle, the best first.
+
+    How well it fits decides, and how many events it explains.
+    """
     order = np.argsort(patterns[len(patterns) // 2])
     rising = sorted(bumps, key=lambda bump: bump.log10)
     matches = (_match(chosen, patterns[:, order]) for chosen in combinations(rising, len(order)))
-    best = max((match for match in matches if match), key=lambda match: match.score, default=None)
-    if best is None:
-        return None
-    in_order = dict(zip(order.tolist(), best.bumps, strict=True))
-    return _Match(score=best.score, bumps=tuple(in_order[bead] for bead in range(len(order))))
+    ranked = sorted((match for match in matches if match), key=lambda match: -match.score)
+    places = np.argsort(order).tolist()
+    return [_Match(score=m.score, bumps=tuple(m.bumps[place] for place in places)) for m in ranked]
 
 
 def _match(chosen: tuple[_Bump, ...], patterns: FloatArray) -> _Match | None:
@@ -219,8 +244,8 @@ def _match(chosen: tuple[_Bump, ...], patterns: FloatArray) -> _Match | None:
 def _missing(bumps: Sequence[_Bump], patterns: FloatArray, beads: Sequence[ExpectedBead]) -> str:
     """Which population lacks a peak: the one without which the others fit best."""
     found = f"{len(bumps)} peaks were found"
-    without = {index: _matched(bumps, np.delete(patterns, index, axis=1)) for index in range(len(beads))}
-    scores = {index: match.score for index, match in without.items() if match and len(beads) > 2}
+    without = {index: _matches(bumps, np.delete(patterns, index, axis=1)) for index in range(len(beads))}
+    scores = {index: matches[0].score for index, matches in without.items() if matches and len(beads) > 2}
     if not scores:
         names = ", ".join(bead.name for bead in beads)
         return f"no peaks have the spacing of beads of {names} ({found})"
@@ -229,6 +254,21 @@ def _missing(bumps: Sequence[_Bump], patterns: FloatArray, beads: Sequence[Expec
         f"no peak fits the {name} beads beside the others ({found}); leave them out if they were not in the file, "
         "or lie below its threshold"
     )
+
+
+def _ambiguous(peaks: Sequence[BeadPeak], other: _Match, half_angle_deg: float | None) -> str:
+    differs = [
+        (peak, 10**bump.log10)
+        for peak, bump in zip(peaks, other.bumps, strict=True)
+        if not peak.low <= 10**bump.log10 <= peak.high
+    ]
+    which = "; ".join(
+        f"the {peak.bead.name} beads can be those at {min(peak.signal, signal):.4g} or at "
+        f"{max(peak.signal, signal):.4g}"
+        for peak, signal in differs
+    )
+    remedy = "state the lens's half-angle" if half_angle_deg is None else "state the signals of the peaks"
+    return f"two choices of peaks fit alike: {which}; {remedy}"
 
 
 def _peak(bead: ExpectedBead, bump: _Bump) -> BeadPeak:

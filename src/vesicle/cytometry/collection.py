@@ -6,6 +6,7 @@ theta to the beam and the azimuth phi to the lens's axis lies in the cone when s
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -104,7 +105,8 @@ def collected_at_the_side(scattering: Scattering, light: Light, half_angle_deg: 
             why="Accepted is anything above 0 up to 90.",
             next_step="Give half the opening of the lens; an NA of 1.0 in water is about 49 degrees.",
         )
-    cosine, perpendicular, parallel = _cone(half_angle_deg, scattering.a.shape[1])
+    nodes = math.ceil((scattering.a.shape[1] + _SPARE_NODES) / 16) * 16  # few sizes, so that they are kept
+    cosine, perpendicular, parallel = _cone(half_angle_deg, nodes)
     s1, s2 = amplitudes(scattering, cosine)
     return (_power(s1) @ perpendicular + _power(s2) @ parallel) / light.wavenumber_per_nm**2
 
@@ -152,14 +154,14 @@ def _power(amplitude: ComplexArray) -> FloatArray:
     return amplitude.real**2 + amplitude.imag**2
 
 
-@lru_cache(maxsize=256)
-def _cone(half_angle_deg: float, orders: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+@lru_cache(maxsize=1024)
+def _cone(half_angle_deg: float, nodes: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Cosines of the angles, and the weights of |S1|^2 and |S2|^2 there.
 
     The cosine runs as sin(h) sin(u): at the cone's edge the range of the azimuth closes like a square root,
     which in u is smooth.
     """
-    node, weight = _nodes(orders + _SPARE_NODES)
+    node, weight = _nodes(nodes)
     u = node * np.pi / 2
     half = np.radians(half_angle_deg)
     cosine = np.sin(half) * np.sin(u)

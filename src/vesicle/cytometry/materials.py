@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vesicle.cytometry.mie import Particle
+from vesicle.cytometry.mie import Light, Particle
 from vesicle.errors import UsageError, nearest, quoted
 from vesicle.results import Source
 from vesicle.standards import load_standard
@@ -118,6 +118,47 @@ def material(name: str) -> Material:
         to_nm=row["to_nm"],
         source=Source(text=row["source"], status=row["status"], seen_in=row["seen_in"]),
     )
+
+
+def laser_in(medium: str, wavelength_nm: float) -> Light:
+    """A laser line in a liquid whose index is known.
+
+    Parameters
+    ----------
+    medium : str
+        For example ``water``.
+    wavelength_nm : float
+        In vacuum.
+
+    Returns
+    -------
+    Light
+        With the medium's index at that wavelength.
+
+    Examples
+    --------
+    >>> round(laser_in("water", 405.0).medium_index, 4)
+    1.3431
+    """
+    return Light(wavelength_nm=wavelength_nm, medium_index=material(medium).index(wavelength_nm))
+
+
+def sphere_of(name: str, wavelength_nm: float) -> Particle:
+    """A homogeneous bead of a material, as light of one wavelength sees it.
+
+    Parameters
+    ----------
+    name : str
+        For example ``polystyrene``.
+    wavelength_nm : float
+        In vacuum.
+
+    Returns
+    -------
+    Particle
+        Without a shell.
+    """
+    return Particle(core_index=material(name).index(wavelength_nm))
 
 
 def vesicle_models() -> tuple[VesicleModel, ...]:

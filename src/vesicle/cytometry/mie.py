@@ -1,8 +1,6 @@
 """Light scattered by one sphere, homogeneous or with a shell, by the exact (Mie) solution.
 
-Source
-------
-Bohren & Huffman 1983, chapters 4 and 8 (from memory; the tests compare with two independent programs).
+After Bohren & Huffman 1983, chapters 4 and 8 (from memory); the tests compare with two other programs.
 """
 
 from __future__ import annotations
@@ -120,7 +118,7 @@ def scatter(diameter_nm: FloatArray, particle: Particle, light: Light) -> Scatte
     >>> light = Light(wavelength_nm=488.0, medium_index=1.3374)
     >>> polystyrene = Particle(core_index=1.6054)
     >>> round(float(scatter(np.array([100.0]), polystyrene, light).efficiency[0]), 4)
-    0.0365
+    0.0202
     """
     diameters = _checked(diameter_nm, particle)
     x = light.wavenumber_per_nm * diameters / 2
@@ -184,11 +182,12 @@ def _of_core(
     core = radial_waves(particle.core_index / light.medium_index * x, orders)
     shell = radial_waves(particle.shell_index / light.medium_index * x, orders)
     has_core = diameters - 2 * particle.shell_nm > _ROUNDING_NM
-    mixes = (
-        _share(core, shell, particle.shell_index, particle.core_index),
-        _share(core, shell, particle.core_index, particle.shell_index),
+    for_a = _share(core, shell, particle.shell_index, particle.core_index)
+    for_b = _share(core, shell, particle.core_index, particle.shell_index)
+    return (
+        np.where(has_core & np.isfinite(for_a), for_a, 0.0),
+        np.where(has_core & np.isfinite(for_b), for_b, 0.0),
     )
-    return tuple(np.where(has_core & np.isfinite(mix), mix, 0.0) for mix in mixes)  # pyright: ignore[reportReturnType]
 
 
 def _share(core: Waves, shell: Waves, first: float, second: float) -> FloatArray:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vesicle.cytometry.bead_peaks import ExpectedBead, find_bead_peaks
 from vesicle.cytometry.collection import WIDEST_DEG as ANY_DEG
 from vesicle.cytometry.collection import collected_at_the_side
 from vesicle.cytometry.mie import Light, Scattering, scatter
@@ -22,6 +23,7 @@ from vesicle.cytometry.scatter_fit import (
     AngleProfile,
     Bead,
     BeadFit,
+    DiameterKind,
     FitLimits,
     ScatterCalibration,
 )
@@ -39,11 +41,12 @@ _SEARCHED = (0.4, 2.5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scattered:
-    """The beads of a fit, with their scatter computed once."""
+    """The beads of a fit, with their scatter and its coarse profile (a row per angle) computed once."""
 
     beads: tuple[Bead, ...]
     light: Light
     scattering: tuple[Scattering, ...]
+    coarse: FloatArray
 
     @property
     def signals(self) -> FloatArray:
@@ -51,11 +54,7 @@ class _Scattered:
 
     def expected(self, half_angles_deg: FloatArray) -> FloatArray:
         """Log10 cross-sections, one row per angle."""
-        rows = [
-            [float(collected_at_the_side(one, self.light, float(angle))[0]) for one in self.scattering]
-            for angle in half_angles_deg
-        ]
-        return np.log10(np.array(rows))
+        return _expected(self.scattering, self.light, half_angles_deg)
 
     def without(self, left_out: int) -> _Scattered:
         keep = [index for index in range(len(self.beads)) if index != left_out]
@@ -63,6 +62,7 @@ class _Scattered:
             beads=tuple(self.beads[index] for index in keep),
             light=self.light,
             scattering=tuple(self.scattering[index] for index in keep),
+            coarse=self.coarse[:, keep],
         )
 
 
@@ -140,9 +140,69 @@ def fit_scatter(
     return doubts(without_doubts, sure)
 
 
+def calibrate_from_events(
+    signals: FloatArray,
+    beads: Sequence[ExpectedBead],
+    light: Light,
+    *,
+    kind: DiameterKind = "measured",
+    half_angle_deg: float | None = None,
+    limits: FitLimits | None = None,
+) -> ScatterCalibration | NotAssessed:
+    """The calibration from the events of a file of beads: their peaks, then gain and half-angle.
+
+    Parameters
+    ----------
+    signals : numpy.ndarray
+        Linear side scatter of every event.
+    beads : sequence of ExpectedBead
+        The populations of the file.
+    light : Light
+        Laser and medium.
+    kind : {"measured", "label"}, optional
+        What the diameters are.
+    half_angle_deg : float, optional
+        Of the lens, where it is known.
+    limits : FitLimits, optional
+        What calls the fit doubtful.
+
+    Returns
+    -------
+    ScatterCalibration or NotAssessed
+        Not assessed when a population has no peak, or the peaks cannot carry a fit.
+    """
+    peaks = find_bead_peaks(signals, beads, light, half_angle_deg=half_angle_deg)
+    if isinstance(peaks, NotAssessed):
+        return peaks
+    found = [
+        Bead(
+            diameter_nm=peak.bead.diameter_nm,
+            particle=peak.bead.particle,
+            signal=peak.signal,
+            kind=kind,
+            events=peak.events,
+        )
+        for peak in peaks
+    ]
+    return fit_scatter(found, light, half_angle_deg=half_angle_deg, limits=limits)
+
+
 def _scattered(beads: Sequence[Bead], light: Light) -> _Scattered:
-    one_by_one = (scatter(np.array([bead.diameter_nm]), bead.particle, light) for bead in beads)
-    return _Scattered(beads=tuple(beads), light=light, scattering=tuple(one_by_one))
+    one_by_one = tuple(scatter(np.array([bead.diameter_nm]), bead.particle, light) for bead in beads)
+    return _Scattered(
+        beads=tuple(beads),
+        light=light,
+        scattering=one_by_one,
+        coarse=_expected(one_by_one, light, _COARSE_DEG),
+    )
+
+
+def _expected(scattering: Sequence[Scattering], light: Light, half_angles_deg: FloatArray) -> FloatArray:
+    rows = [
+        [float(collected_at_the_side(one, light, float(angle))[0]) for one in scattering]
+        for angle in half_angles_deg
+    ]
+    return np.log10(np.array(rows))
 
 
 def _refusal(beads: Sequence[Bead], half_angle_deg: float | None) -> str:
@@ -166,11 +226,12 @@ def _refusal(beads: Sequence[Bead], half_angle_deg: float | None) -> str:
 
 def _fit(scattered: _Scattered) -> _Found:
     """Coarse over all angles, then in tenths of a degree around the best."""
-    coarse = scattered.expected(_COARSE_DEG)
-    best = float(_COARSE_DEG[_squares(scattered.signals, coarse).argmin()])
-    near = np.clip(best + _FINE_DEG, NARROWEST_DEG, WIDEST_DEG)
-    angles = np.unique(np.concatenate((_COARSE_DEG, near)).round(1))
-    return _found(scattered, angles, scattered.expected(angles))
+    best = float(_COARSE_DEG[_squares(scattered.signals, scattered.coarse).argmin()])
+    near = np.setdiff1d(np.clip(best + _FINE_DEG, NARROWEST_DEG, WIDEST_DEG).round(1), _COARSE_DEG)
+    angles = np.concatenate((_COARSE_DEG, near))
+    expected = np.concatenate((scattered.coarse, scattered.expected(near)))
+    order = np.argsort(angles)
+    return _found(scattered, angles[order], expected[order])
 
 
 def _fit_gain(scattered: _Scattered, half_angle_deg: float) -> _Found:

@@ -45,8 +45,8 @@ class DiameterBand:
     """The diameters that a signal can mean: from the smallest to the largest over all models.
 
     ``low_nm`` and ``high_nm`` are at the fitted half-angle; ``low_any_angle_nm`` and ``high_any_angle_nm``
-    also run over the half-angles that the beads allow, to the nearest nm outward. ``is_complete`` is false when a model does not reach the
-    signal within the range: the band is then open on that side.
+    also run over the half-angles that the beads allow, to the next nm outward. ``is_complete`` is false when
+    a model does not reach the signal within the range: the band is then open on that side.
     """
 
     signal: float
@@ -157,28 +157,35 @@ def sizes_of(
     --------
     >>> light = Light(wavelength_nm=488.0, medium_index=1.3374)
     >>> polystyrene = Particle(core_index=1.6054)
-    >>> len(sizes_of(5e5, polystyrene, light, 30.0, range_nm=(50.0, 1500.0))) > 1
+    >>> len(sizes_of(500.0, polystyrene, light, 30.0)) > 1
     True
     """
-    cells = _cells(cross_section_nm2, particle, light, half_angle_deg, range_nm=range_nm)
-    return tuple(
-        _bisected(cross_section_nm2, particle, light, half_angle_deg, between=cell) for cell in cells
-    )
+    steps = _crossings(cross_section_nm2, particle, light, half_angle_deg, range_nm=range_nm)
+    return tuple(_bisected(cross_section_nm2, particle, light, half_angle_deg, inside=step) for step in steps)
 
 
-def _cells(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    low_nm: float
+    high_nm: float
+    is_falling: bool
+
+
+def _crossings(
     cross_section_nm2: float,
     particle: Particle,
     light: Light,
     half_angle_deg: float,
     *,
     range_nm: tuple[float, float],
-) -> list[tuple[float, float]]:
+) -> list[_Step]:
     """The steps of the grid in which the curve crosses the cross-section."""
     grid, curve = _curve(particle, light, half_angle_deg, range_nm)
     is_above = curve >= math.log10(cross_section_nm2)
-    crossings = np.flatnonzero(is_above[1:] != is_above[:-1])
-    return [(float(grid[cell]), float(grid[cell + 1])) for cell in crossings]
+    return [
+        _Step(low_nm=float(grid[at]), high_nm=float(grid[at + 1]), is_falling=bool(is_above[at]))
+        for at in np.flatnonzero(is_above[1:] != is_above[:-1])
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -215,17 +222,19 @@ def _bisected(
     light: Light,
     half_angle_deg: float,
     *,
-    between: tuple[float, float],
+    inside: _Step,
 ) -> float:
-    from scipy.optimize import brentq
+    """The diameter in a step at whose ends the curve lies on different sides of the cross-section."""
 
-    target = math.log10(cross_section_nm2)
-
-    def miss(diameter_nm: float) -> float:
+    def is_above(diameter_nm: float) -> bool:
         scattering = scatter(np.array([diameter_nm]), particle, light)
-        return math.log10(float(collected_at_the_side(scattering, light, half_angle_deg)[0])) - target
+        return float(collected_at_the_side(scattering, light, half_angle_deg)[0]) >= cross_section_nm2
 
-    return float(brentq(miss, *between, xtol=_TOLERANCE_NM))
+    low, high = inside.low_nm, inside.high_nm
+    while high - low > _TOLERANCE_NM:
+        middle = (low + high) / 2
+        low, high = (middle, high) if is_above(middle) == inside.is_falling else (low, middle)
+    return (low + high) / 2
 
 
 def _of_model(
@@ -253,6 +262,8 @@ def _at_other_angles(
     for angle in np.linspace(low, high, math.ceil((high - low) / _ANGLE_STEP_DEG) + 1):
         cross_section = signal / float(np.interp(angle, profile.half_angle_deg, profile.gain))
         for model in models:
-            cells = _cells(cross_section, model.particle, calibration.light, float(angle), range_nm=range_nm)
-            sizes += [size for cell in cells for size in cell]
+            steps = _crossings(
+                cross_section, model.particle, calibration.light, float(angle), range_nm=range_nm
+            )
+            sizes += [size for step in steps for size in (step.low_nm, step.high_nm)]
     return sizes
