@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vesicle.errors import quoted
+from vesicle.measurements.cytometry import Spillover
 
 FloatArray: TypeAlias = NDArray[np.float64]
 Events: TypeAlias = NDArray[np.floating]
@@ -24,36 +25,11 @@ BLOCK_EVENTS = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spillover:
-    """Which share of each fluorochrome's signal every detector sees.
-
-    Row: fluorochrome, column: detector, both in the order of ``names``; the diagonal is 1. Observed events are true
-    ones times the matrix. ``places`` are the columns of the detectors in the file. ``origin`` says where the matrix
-    comes from.
-    """
-
-    names: tuple[str, ...]
-    places: tuple[int, ...]
-    matrix: FloatArray
-    origin: str
-
-    @property
-    def is_identity(self) -> bool:
-        """Whether the matrix says that nothing spills over; events with it are uncompensated."""
-        return bool(np.allclose(self.matrix, np.eye(len(self.names)), rtol=0, atol=1e-12))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedSpillover:
     """Why a matrix is not used: a stable code and a sentence. The events stay as they were recorded."""
 
     code: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Refusal(Exception):  # noqa: N818 - it never leaves this module
-    found: RefusedSpillover
 
 
 def parse_spillover(
@@ -84,21 +60,21 @@ def parse_spillover(
     Examples
     --------
     >>> found = parse_spillover("2,FL1,FL2,1,0.25,0,1", channels=["FSC", "FL1", "FL2"])
-    >>> found.places, found.matrix.tolist()
+    >>> found.channels, found.matrix.tolist()
     ((1, 2), [[1.0, 0.25], [0.0, 1.0]])
     """
     try:
         names, values = _fields(text, channels)
         places = _places(names, channels)
         return checked_spillover(
-            _matrix(values, len(names)), names=[channels[i] for i in places], places=places, origin=keyword
+            _matrix(values, len(names)), names=[channels[i] for i in places], channels=places, keyword=keyword
         )
     except _Refusal as refusal:
         return refusal.found
 
 
 def checked_spillover(
-    matrix: FloatArray, *, names: Sequence[str], places: Sequence[int], origin: str
+    matrix: FloatArray, *, names: Sequence[str], channels: Sequence[int], keyword: str
 ) -> Spillover | RefusedSpillover:
     """A matrix as a `Spillover`, or the reason why it cannot be used.
 
@@ -108,9 +84,9 @@ def checked_spillover(
         Row: fluorochrome, column: detector.
     names : sequence of str
         Names of the detectors.
-    places : sequence of int
-        Their columns in the file.
-    origin : str
+    channels : sequence of int
+        Their places among the file's channels.
+    keyword : str
         Where the matrix comes from.
 
     Returns
@@ -146,18 +122,40 @@ def checked_spillover(
             reason=f"the condition number is {condition:.3g}, above {CONDITION:g}: noise would grow by as much",
         )
     values.flags.writeable = False
-    return Spillover(names=tuple(names), places=tuple(places), matrix=values, origin=origin)
+    return Spillover(channels=tuple(channels), matrix=values, keyword=keyword)
 
 
-def compensate(events: Events, spillover: Spillover) -> Events:
-    """Events with the spillover taken off: observed times the inverse of the matrix.
+def is_identity(spillover: Spillover) -> bool:
+    """Whether a matrix says that nothing spills over: events with it are uncompensated.
 
     Parameters
     ----------
-    events : numpy.ndarray
-        All channels of a file, shape (events, channels), linear values in its order; it is not changed.
     spillover : Spillover
-        Its ``places`` are the columns that change.
+        From the file or from single stains.
+
+    Returns
+    -------
+    bool
+        True for ones on the diagonal and zeros beside it.
+
+    Examples
+    --------
+    >>> is_identity(parse_spillover("2,FL1,FL2,1,0,0,1", channels=["FL1", "FL2"]))
+    True
+    """
+    return bool(np.allclose(spillover.matrix, np.eye(len(spillover.channels)), rtol=0, atol=1e-12))
+
+
+def compensate(signals: Events, spillover: Spillover) -> Events:
+    """Signals with the spillover taken off: observed times the inverse of the matrix.
+
+    Parameters
+    ----------
+    signals : numpy.ndarray
+        Linear values of the matrix's own channels in its order, as ``values.columns(spillover.channels)`` reads them;
+        shape (events, n). They are not changed.
+    spillover : Spillover
+        From the file or from single stains.
 
     Returns
     -------
@@ -171,13 +169,17 @@ def compensate(events: Events, spillover: Spillover) -> Events:
     >>> compensate(np.array([[100.0, 25.0]]), found).tolist()
     [[100.0, 0.0]]
     """
-    kind = events.dtype.newbyteorder("=") if events.dtype.kind == "f" else np.dtype(np.float64)
-    corrected = np.array(events, dtype=kind)
-    places, inverse = list(spillover.places), np.linalg.inv(spillover.matrix)
+    kind = signals.dtype.newbyteorder("=") if signals.dtype.kind == "f" else np.dtype(np.float64)
+    corrected, inverse = np.empty(signals.shape, dtype=kind), np.linalg.inv(spillover.matrix)
     for start in range(0, len(corrected), BLOCK_EVENTS):
-        block = corrected[start : start + BLOCK_EVENTS]
-        block[:, places] = block[:, places].astype(np.float64) @ inverse
+        block = signals[start : start + BLOCK_EVENTS].astype(np.float64)
+        corrected[start : start + BLOCK_EVENTS] = block @ inverse
     return corrected
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal(Exception):
+    found: RefusedSpillover
 
 
 def _fields(text: str, channels: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -116,10 +116,9 @@ def gate_time(kept: BoolArray, time: FloatArray | None) -> Gate:
         return _not_applied(kept, "time", f"only {len(seen)} events")
     if not np.isfinite(seen).all() or np.ptp(seen) <= 0:
         return _not_applied(kept, "time", "the time channel does not run or is not finite")
-    start, step, bins = _time_axis(seen)
-    place = np.clip((seen - start) / step, 0, bins - 1).astype(np.int64)
-    spans = np.minimum(step, seen.max() + _tick(seen) - start - step * np.arange(bins)) / step
-    rate = np.bincount(place, minlength=bins) / np.maximum(spans, 0.5)
+    start, step, spans = _time_axis(seen)
+    place = np.clip((seen - start) / step, 0, len(spans) - 1).astype(np.int64)
+    rate = np.bincount(place, minlength=len(spans)) / spans
     usual = float(np.median(rate))
     spread = max(1.4826 * float(np.median(np.abs(rate - usual))), math.sqrt(usual))
     width = max(RATE_SD * spread, RATE_SHARE * usual)
@@ -127,7 +126,7 @@ def gate_time(kept: BoolArray, time: FloatArray | None) -> Gate:
     mask = kept.copy()
     mask[kept] = is_usual[place]
     limits = [("least events per bin", max(0.0, usual - width)), ("most events per bin", usual + width)]
-    note = f"{int(np.count_nonzero(~is_usual))} of {bins} bins of time have an unusual rate"
+    note = f"{int(np.count_nonzero(~is_usual))} of {len(spans)} bins of time have an unusual rate"
     return _gate("time", kept, mask, limits=limits, note=note)
 
 
@@ -270,13 +269,19 @@ def _tick(time: FloatArray) -> float:
     return step if np.ptp(time) < 100 * TIME_BINS * step else 0.0
 
 
-def _time_axis(time: FloatArray) -> tuple[float, float, int]:
-    """Start, width and number of the bins; their width is a whole number of ticks of a coarse clock."""
+def _time_axis(time: FloatArray) -> tuple[float, float, FloatArray]:
+    """Start and width of the bins, and the share of a width that each spans.
+
+    The width is a whole number of ticks of a coarse clock; a short last bin is joined to the one before.
+    """
     start, span, tick = float(time.min()), float(np.ptp(time)), _tick(time)
     if tick == 0:
-        return start, span / TIME_BINS, TIME_BINS
-    width = math.ceil((span / tick + 1) / TIME_BINS) * tick
-    return start, width, math.ceil((span + tick) / width - 1e-9)
+        return start, span / TIME_BINS, np.ones(TIME_BINS)
+    step = math.ceil((span / tick + 1) / TIME_BINS) * tick
+    widths = (span + tick) / step
+    spans = np.ones(max(1, round(widths)))
+    spans[-1] += widths - len(spans)
+    return start, step, spans
 
 
 Axis: TypeAlias = tuple[float, float]

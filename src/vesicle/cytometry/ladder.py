@@ -169,6 +169,11 @@ def fit_ladder(
         )
     states = _states(populations, channel, ceiling)
     offset, doubts = _offset(states, values)
+    if populations.divided:
+        message = (
+            f"{populations.divided} bead populations overlap and were divided by a mixture of equal shares"
+        )
+        doubts.append(LadderDoubt(code="ladder_divided", message=message))
     assigned = [values[i - offset] if 0 <= i - offset < len(values) else None for i in range(count)]
     used = [i for i in range(count) if states[i] == "used" and assigned[i] is not None]
     if len(used) < LEAST_PEAKS:
@@ -260,8 +265,8 @@ def _offset(states: list[str], values: Sequence[float]) -> tuple[int, list[Ladde
         return whole, []
     offset = max(0, usable[-1] + 1 - len(values))
     message = (
-        f"the file shows {len(states)} bead populations and the ladder {len(values)} values; the highest value was given "
-        "to the brightest population that is not saturated"
+        f"the file shows {len(states)} bead populations and the ladder {len(values)} values; the highest value was "
+        "given to the brightest population that is not saturated"
     )
     return offset, [LadderDoubt(code="ladder_match_assumed", message=message)]
 
@@ -289,22 +294,7 @@ def _residual(curve: Fit, signal: float, value: float | None) -> float | None:
 def _ladder(
     curve: Fit, line: Fit, peaks: list[LadderPeak], *, unit: str, doubts: list[LadderDoubt]
 ) -> Ladder:
-    slope = float(curve.slope[0])
-    if not SLOPE_RANGE[0] <= slope <= SLOPE_RANGE[1]:
-        doubts.append(
-            LadderDoubt(
-                code="ladder_slope",
-                message=f"the log-log slope is {slope:.3f}, outside {SLOPE_RANGE[0]:g}-{SLOPE_RANGE[1]:g}: the ladder may "
-                "belong to other beads, or the channel is not linear",
-            )
-        )
-    if curve.r_squared < LEAST_R_SQUARED:
-        doubts.append(
-            LadderDoubt(
-                code="ladder_poor_fit",
-                message=f"R squared is {curve.r_squared:.5f}, below {LEAST_R_SQUARED:g}: peaks and values may not belong together",
-            )
-        )
+    doubts = [*doubts, *_doubts(curve)]
     n = sum(peak.state == "used" for peak in peaks)
     return Ladder(
         unit=unit,
@@ -318,6 +308,22 @@ def _ladder(
         linear_r_squared=line.r_squared,
         doubts=tuple(doubts),
     )
+
+
+def _doubts(curve: Fit) -> list[LadderDoubt]:
+    slope, found = float(curve.slope[0]), list[LadderDoubt]()
+    if not SLOPE_RANGE[0] <= slope <= SLOPE_RANGE[1]:
+        message = (
+            f"the log-log slope is {slope:.3f}, outside {SLOPE_RANGE[0]:g}-{SLOPE_RANGE[1]:g}: the ladder may belong "
+            "to other beads, or the channel is not linear"
+        )
+        found.append(LadderDoubt(code="ladder_slope", message=message))
+    if curve.r_squared < LEAST_R_SQUARED:
+        message = (
+            f"R squared is {curve.r_squared:.5f}, below {LEAST_R_SQUARED:g}: peaks and values may not match"
+        )
+        found.append(LadderDoubt(code="ladder_poor_fit", message=message))
+    return found
 
 
 def _estimate(values: FloatArray, n: int, what: str) -> Estimate:

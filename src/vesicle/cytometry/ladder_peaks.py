@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vesicle.cytometry.ladder_mixture import divide_equally
 from vesicle.cytometry.modes import find_modes, places, smoothed
 
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -33,12 +35,14 @@ LEVELS = np.linspace(0.0, 1.0, 401)
 class Populations:
     """Bead populations from dim to bright: the number of each event's population, -1 for none, and their medians.
 
+    ``divided`` says how many of them no valley separates: they come from a mixture fitted to the others.
     ``median`` and ``spread`` (robust SD) have shape (populations, channels), ``saturated`` gives the share of a
     population's events at the end of each channel. ``quantiles`` of each population at ``levels``, shape
     (populations, levels, channels), are what medians of resampled events are drawn from.
     """
 
     label: IntArray
+    divided: int
     events: tuple[int, ...]
     median: FloatArray
     spread: FloatArray
@@ -47,12 +51,16 @@ class Populations:
     quantiles: FloatArray
 
 
-def find_populations(fluorescence: FloatArray, *, ceilings: FloatArray) -> Populations:
+def find_populations(
+    fluorescence: FloatArray, *, ceilings: FloatArray, expected: int | None = None
+) -> Populations:
     """The populations of multi-level beads.
 
     The events are divided where a projection of them shows a valley: along the first principal component of the
     channels in units of their local noise, or along one channel; each part is divided again until none shows a
-    valley. So populations that are merged in one channel are told apart in another.
+    valley. So populations that are merged in one channel are told apart in another. Where fewer are found than
+    expected, those with two or more times the usual number of events are taken for merged ones of equal size, if
+    that makes the expected number.
 
     Parameters
     ----------
@@ -60,34 +68,55 @@ def find_populations(fluorescence: FloatArray, *, ceilings: FloatArray) -> Popul
         Gated beads, shape (events, channels), linear and finite.
     ceilings : numpy.ndarray
         The largest value of each channel.
+    expected : int, optional
+        How many populations the beads have.
 
     Returns
     -------
     Populations
         Ordered by their place in all channels; none where there are too few events.
     """
-    scaled = _stretched(fluorescence)
+    fine = np.column_stack([_dithered(column) for column in fluorescence.T])
+    scaled = _stretched(fine)
     parts = _divide(scaled, np.arange(len(scaled)), depth=0) if len(scaled) >= LEAST_EVENTS else []
     kept = [_without_strays(scaled, part) for part in parts]
     least = FAIR_SHARE * float(np.median([len(part) for part in kept])) if kept else 0.0
     kept = [part for part in kept if len(part) >= max(least, LEAST_EVENTS)]
+    found = len(kept)
+    kept = _as_expected(scaled, kept, expected or 0)
     kept.sort(key=lambda part: float(np.median(scaled[part], axis=0).sum()))
     label = np.full(len(fluorescence), -1, dtype=np.int64)
     for number, part in enumerate(kept):
         label[part] = number
     channels = fluorescence.shape[1]
-    groups = [fluorescence[part] for part in kept]
+    groups = [fine[part] for part in kept]
     return Populations(
         label=label,
+        divided=len(kept) - found,
         events=tuple(len(part) for part in kept),
         median=np.array([np.median(group, axis=0) for group in groups]).reshape(-1, channels),
         spread=np.array([_spread(group) for group in groups]).reshape(-1, channels),
-        saturated=np.array([np.mean(group >= ceilings, axis=0) for group in groups]).reshape(-1, channels),
+        saturated=np.array([np.mean(fluorescence[part] >= ceilings, axis=0) for part in kept]).reshape(
+            -1, channels
+        ),
         levels=LEVELS,
         quantiles=np.array([np.quantile(group, LEVELS, axis=0) for group in groups]).reshape(
             -1, len(LEVELS), channels
         ),
     )
+
+
+def _as_expected(scaled: FloatArray, parts: list[IntArray], expected: int) -> list[IntArray]:
+    if len(parts) < 2 or len(parts) >= expected:
+        return parts
+    usual = float(np.median([len(part) for part in parts]))
+    counts = [max(1, round(len(part) / usual)) for part in parts]
+    if sum(counts) != expected:
+        return parts
+    shared = [
+        divide_equally(scaled, part, n) if n > 1 else [part] for part, n in zip(parts, counts, strict=True)
+    ]
+    return [piece for pieces in shared for piece in pieces if len(piece) > 0]
 
 
 def _dithered(values: FloatArray) -> FloatArray:
@@ -104,7 +133,6 @@ def _dithered(values: FloatArray) -> FloatArray:
 
 def _stretched(values: FloatArray) -> FloatArray:
     """Each channel on a scale that is linear within the noise of its dim end and logarithmic above."""
-    values = np.column_stack([_dithered(column) for column in values.T]) if len(values) else values
     negative = [
         np.abs(np.percentile(column[column < 0], 5)) if (column < 0).sum() > 20 else 0.0
         for column in values.T
@@ -186,7 +214,7 @@ def _valleys(density: FloatArray, *, width: float, least: float) -> tuple[list[i
     window = 2 * np.sqrt(np.pi) * width  # smoothing counts as many bins together
     found: list[int] = []
     best = 0.0
-    for left, right in zip(heavy[:-1], heavy[1:], strict=True):
+    for left, right in itertools.pairwise(heavy):
         valley = left + int(np.argmin(density[left : right + 1]))
         lower = min(density[left], density[right])
         clear = (lower - density[valley]) * window / np.sqrt((lower + density[valley]) * window)

@@ -51,10 +51,10 @@ def find_modes(density: FloatArray, *, saddle: float) -> Modes:
     >>> find_modes(np.array([1.0, 5.0, 1.0, 0.0, 3.0]), saddle=0.5).share.tolist()
     [0.7, 0.3]
     """
-    shape = density.shape if density.ndim == 2 else (1, density.size)
+    rows = density.shape[0] if density.ndim == 2 else 1
     flat = np.ascontiguousarray(density, dtype=np.float64).ravel()
     order = np.argsort(-flat, kind="stable")[: np.count_nonzero(flat > 0)]
-    owner = _climb(flat, order, shape[0], shape[1], saddle)
+    owner = _climb(flat, order, (rows, density.size // rows), saddle)
     tops, label = np.unique(owner[owner >= 0], return_inverse=True)
     mass = np.bincount(label, flat[owner >= 0], minlength=len(tops))
     rank = np.argsort(-mass, kind="stable")
@@ -110,8 +110,9 @@ def places(values: FloatArray, *, edges: tuple[float, float], bins: int) -> IntA
 
 
 @compiled
-def _climb(flat: FloatArray, order: IntArray, rows: int, columns: int, saddle: float) -> IntArray:
+def _climb(flat: FloatArray, order: IntArray, shape: tuple[int, int], saddle: float) -> IntArray:
     """For each bin the highest bin of its mode."""
+    rows, columns = shape
     parent = np.full(flat.size, -1, np.int64)
     for place in order:
         parent[place] = place

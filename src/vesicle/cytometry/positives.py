@@ -204,8 +204,8 @@ class _Gate:
     def found(self, at: float) -> int:
         return len(self.tube) - int(np.searchsorted(self.tube, at))
 
-    def control_above(self) -> int:
-        return len(self.control) - int(np.searchsorted(self.control, self.threshold))
+    def control_above(self, at: float | None = None) -> int:
+        return len(self.control) - int(np.searchsorted(self.control, self.threshold if at is None else at))
 
     def gated(self) -> Estimate:
         found, n = self.found(self.threshold), len(self.tube)
@@ -215,7 +215,7 @@ class _Gate:
 
     def fallen(self) -> Estimate:
         above, n = self.control_above(), len(self.control)
-        low, high = _beta(above, n + 1 - above)
+        low, high = _beyond(above, n)
         method = (
             f"{above} of {n} control events at or above {self.threshold:.6g}, beta law of order statistics"
         )
@@ -248,23 +248,28 @@ class _Gate:
         has up to the order statistics of the control that bound its true percentile.
         """
         above, n = self.control_above(), len(self.control)
-        low, high = (limit * n for limit in _beta(above, n + 1 - above))
-        fewer, more = max(1, math.floor(low)), min(n, math.ceil(high))
-        lost = self.found(self.threshold) - self.found(float(self.control[n - fewer]))
-        won = self.found(float(self.control[n - more])) - self.found(self.threshold)
-        too_high = max((1 - net) * (high - above) / n, self.clear(lost, of=(1 - net) * (above - fewer) / n))
-        too_low = max((1 - net) * (above - low) / n, self.clear(won, of=(1 - net) * (more - above) / n))
+        low, high = _beyond(above, n)
+        higher, lower = (
+            float(self.control[n - rank])
+            for rank in (max(1, math.floor(low * n)), min(n, math.ceil(high * n)))
+        )
+        lost = self.found(self.threshold) - self.found(higher)
+        won = self.found(lower) - self.found(self.threshold)
+        of_lost = (1 - net) * (above - self.control_above(higher)) / n
+        of_won = (1 - net) * (self.control_above(lower) - above) / n
+        too_high = max((1 - net) * (high - above / n), self.clear(lost, of=of_lost))
+        too_low = max((1 - net) * (above / n - low), self.clear(won, of=of_won))
         return too_high, too_low
 
     def clear(self, found: int, *, of: float) -> float:
         """A share between two thresholds, or 0 where it is no more than the control's own within its noise."""
-        events = of * len(self.tube)
+        events = max(0.0, of) * len(self.tube)
         return found / len(self.tube) if found > events + TOO_MANY * math.sqrt(events + 1) else 0.0
 
     def is_below_control(self) -> bool:
-        n, share = len(self.tube), self.control_above() / len(self.control)
-        gated = self.found(self.threshold) / n
-        slack = share - _beta(self.control_above(), len(self.control) + 1 - self.control_above())[0]
+        above, n = self.control_above(), len(self.tube)
+        share, gated = above / len(self.control), self.found(self.threshold) / n
+        slack = share - _beyond(above, len(self.control))[0]
         return gated < share and gated - share + math.hypot(wilson(gated * n, n)[1] - gated, slack) < 0
 
 
@@ -276,9 +281,10 @@ def _sorted(values: FloatArray) -> FloatArray:
 def _threshold(control: FloatArray, above: int) -> float:
     """The value with so many control events at or above it; fewer where ties would make them more."""
     threshold = control[len(control) - above]
-    if len(control) - int(np.searchsorted(control, threshold)) > above and control[-1] > threshold:
-        threshold = control[np.searchsorted(control, threshold, side="right")]
-    return float(threshold)
+    beyond = int(np.searchsorted(control, threshold, side="right"))
+    if len(control) - int(np.searchsorted(control, threshold)) <= above:
+        return float(threshold)
+    return float(control[beyond] if beyond < len(control) else np.nextafter(threshold, np.inf))
 
 
 def _separation(tube: FloatArray, control: FloatArray) -> float:
@@ -298,6 +304,12 @@ def _beta(a: float, b: float) -> tuple[float, float]:
     from scipy.special import betaincinv
 
     return float(betaincinv(a, b, TAIL)), float(betaincinv(a, b, 1 - TAIL))
+
+
+def _beyond(above: int, n: int) -> tuple[float, float]:
+    """Limits of the share of a population above the order statistic of n events with so many at or above it."""
+    low, high = _beta(max(above, 1), n + 1 - max(above, 1))
+    return (low if above > 0 else 0.0), high
 
 
 def _overton(tube: FloatArray, control: FloatArray) -> Estimate:

@@ -9,7 +9,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from vesicle.cytometry.compensation import RefusedSpillover, Spillover, checked_spillover
+from vesicle.cytometry.compensation import RefusedSpillover, checked_spillover
+from vesicle.measurements.cytometry import Spillover
 
 FloatArray: TypeAlias = NDArray[np.float64]
 
@@ -25,12 +26,24 @@ MOST_RESAMPLED = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredSpillover:
-    """A matrix from single stains: positive events per row, and 95 % intervals of the shares."""
+    """A matrix from single stains: positive events per row, and 95 % intervals of the shares.
+
+    The intervals hold the error of counting. Medians of skewed signals do not add up exactly; the shares can lie off
+    by about the skew of the cells' own fluorescence over the brightness of the stain, some thousandths.
+    """
 
     spillover: Spillover
     positives: tuple[int, ...]
     low: FloatArray
     high: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """The unstained cells, and the errors of their medians."""
+
+    events: FloatArray
+    errors: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +58,7 @@ def spillover_from_stains(
     stains: Mapping[str, FloatArray],
     *,
     names: Sequence[str],
-    places: Sequence[int],
+    channels: Sequence[int],
     seed: int = 0,
 ) -> MeasuredSpillover | RefusedSpillover:
     """The spillover matrix that single stains and an unstained tube show.
@@ -61,8 +74,8 @@ def spillover_from_stains(
         For each detector the tube stained for it alone, shape (events, n).
     names : sequence of str
         Names of the n detectors, in the order of the columns.
-    places : sequence of int
-        Their columns in the files.
+    channels : sequence of int
+        Their places among the channels of the files.
     seed : int, optional
         Seed of the resampling.
 
@@ -77,14 +90,16 @@ def spillover_from_stains(
     **Source**: medians and the 99.9th percentile are house rules; the tests compare with a reference of flowCore.
     """
     blank = np.asarray(unstained, dtype=np.float64)
+    own = _Own(events=blank, errors=_errors(blank, np.random.default_rng([seed, len(names)])))
     rows: list[_Row] = []
     for column, name in enumerate(names):
-        row = _row(blank, stains.get(name), column, names, seed=seed + column)
+        rng = np.random.default_rng([seed, column])
+        row = _row(own, stains.get(name), (column, names), rng)
         if isinstance(row, RefusedSpillover):
             return row
         rows.append(row)
     matrix = np.array([row.shares for row in rows])
-    found = checked_spillover(matrix, names=names, places=places, origin="single stains")
+    found = checked_spillover(matrix, names=names, channels=channels, keyword="single stains")
     if isinstance(found, RefusedSpillover):
         return found
     low, high = np.quantile([row.resampled for row in rows], [0.025, 0.975], axis=1)
@@ -94,23 +109,23 @@ def spillover_from_stains(
 
 
 def _row(
-    blank: FloatArray, stain: FloatArray | None, column: int, names: Sequence[str], *, seed: int
+    own: _Own, stain: FloatArray | None, detector: tuple[int, Sequence[str]], rng: np.random.Generator
 ) -> _Row | RefusedSpillover:
-    if stain is None or len(blank) == 0:
+    column, names = detector
+    if stain is None or len(own.events) == 0:
         missing = (
-            "the unstained tube has no events"
-            if len(blank) == 0
-            else f"no tube is stained for {names[column]!r}"
+            f"no tube is stained for {names[column]!r}"
+            if len(own.events)
+            else "the unstained tube has no events"
         )
         return RefusedSpillover(code="stain_missing", reason=missing)
     values = np.asarray(stain, dtype=np.float64)
-    positive = values[values[:, column] > np.percentile(blank[:, column], POSITIVE_PERCENTILE)]
-    doubt = _doubt(positive, blank, column, names)
+    positive = values[values[:, column] > np.percentile(own.events[:, column], POSITIVE_PERCENTILE)]
+    doubt = _doubt(positive, own.events, column, names)
     if doubt is not None:
         return doubt
-    rng = np.random.default_rng(seed)
-    centre = np.median(positive, axis=0) - np.median(blank, axis=0)
-    shifted = centre + _errors(positive, rng) - _errors(blank, rng)
+    centre = np.median(positive, axis=0) - np.median(own.events, axis=0)
+    shifted = centre + _errors(positive, rng) - own.errors
     return _Row(
         shares=centre / centre[column], resampled=shifted / shifted[:, [column]], positives=len(positive)
     )
@@ -143,6 +158,8 @@ def _doubt(
 def _errors(events: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Errors of the medians by resampling; of large tubes a part is resampled and its errors are scaled down."""
     n = min(len(events), MOST_RESAMPLED)
+    if n == 0:
+        return np.zeros((RESAMPLES, events.shape[1]))
     part = events if n == len(events) else events[rng.choice(len(events), n, replace=False)]
     draws = rng.integers(0, n, (RESAMPLES, n))
     medians = np.array([np.median(part[draw], axis=0) for draw in draws])

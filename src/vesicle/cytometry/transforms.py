@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,17 @@ class Logicle:
             raise ValueError(f"no logicle scale has these parameters: {self}")
 
 
+class _Curve(NamedTuple):
+    """value(y) = a exp(b y) - c exp(-d y) + f, odd around x1."""
+
+    a: float
+    b: float
+    c: float
+    d: float
+    f: float
+    x1: float
+
+
 def logicle(values: FloatArray, scale: Logicle) -> FloatArray:
     """Where values are drawn on a logicle scale; for display only.
 
@@ -74,7 +85,7 @@ def logicle(values: FloatArray, scale: Logicle) -> FloatArray:
     [0.111111, 1.0]
     """
     flat = np.ascontiguousarray(values, dtype=np.float64).ravel()
-    return _solve(flat, *_coefficients(scale)).reshape(np.shape(values))
+    return _solve(flat, _coefficients(scale)).reshape(np.shape(values))
 
 
 def from_logicle(places: FloatArray, scale: Logicle) -> FloatArray:
@@ -176,15 +187,13 @@ def biexponential_table(
     -----
     **Source**: worked out to reproduce a table that FlowJo wrote; the tests compare with it (6 printed digits).
     """
-    from scipy.optimize import brentq
-
     stated = math.log10(-width_basis) if width_basis < 0 else 0.0
     width = stated if 0.5 <= stated <= 3 else 0.5
     extra, decades = max(negative, 0.0) + width / 2, positive - width / 2
     zero = min(int(extra * channels / (extra + decades)), channels // 2)
     decades = extra * channels / zero
     rise, part = math.log(10) * decades, width / (2 * decades)
-    fall = float(brentq(lambda d: 2 * math.log(d / rise) + part * (rise + d), 1e-12 * rise, rise))
+    fall = _slow_exponent(rise, part)
     place = np.arange(channels + 1) / (channels + 1)
     offset = math.exp((rise + fall) * (part + extra / decades))
     curve = np.exp(place * rise) - offset * np.exp(-place * fall)
@@ -211,7 +220,7 @@ def biexponential(values: FloatArray, table: FloatArray) -> FloatArray:
     return np.interp(values, table, np.arange(len(table), dtype=np.float64))
 
 
-def _coefficients(scale: Logicle) -> tuple[float, float, float, float, float, float]:
+def _coefficients(scale: Logicle) -> _Curve:
     """The a, b, c, d, f and the place of zero, in the equations of the parametrisation."""
     whole = scale.decades + scale.negative_decades
     w, x2 = scale.linear_decades / whole, scale.negative_decades / whole
@@ -221,22 +230,21 @@ def _coefficients(scale: Logicle) -> tuple[float, float, float, float, float, fl
     c_over_a = math.exp(x0 * (b + d))
     f_over_a = c_over_a * math.exp(-d * x1) - math.exp(b * x1)
     a = scale.top / (math.exp(b) - c_over_a * math.exp(-d) + f_over_a)
-    return a, b, c_over_a * a, d, f_over_a * a, x1
+    return _Curve(a=a, b=b, c=c_over_a * a, d=d, f=f_over_a * a, x1=x1)
 
 
 def _slow_exponent(b: float, w: float) -> float:
-    """The root of 2 (ln d - ln b) + w (b + d) between 0 and b."""
-    from scipy.optimize import brentq
+    """The root of 2 (ln d - ln b) + w (b + d), by Lambert's function."""
+    from scipy.special import lambertw
 
-    if w == 0:
-        return b
-    lowest = b * math.exp(-w * b)  # there the sum is w (d - b), so it is not positive
-    return float(brentq(lambda d: 2 * math.log(d / b) + w * (b + d), lowest, b, xtol=1e-300, rtol=1e-15))
+    half = w * b / 2
+    return b if half < 1e-12 else float(2 / w * lambertw(half * math.exp(-half)).real)
 
 
 @compiled
-def _solve(values: FloatArray, a: float, b: float, c: float, d: float, f: float, x1: float) -> FloatArray:
+def _solve(values: FloatArray, curve: _Curve) -> FloatArray:
     """Halley's steps from an upper bound, on the side above zero; values below it are mirrored."""
+    a, b, c, d, f, x1 = curve
     places = np.empty_like(values)
     for i in range(len(values)):
         value = abs(values[i])
