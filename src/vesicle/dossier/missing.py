@@ -8,7 +8,7 @@ from vesicle.analysis import Inputs
 from vesicle.dossier import MissingItem
 from vesicle.errors import quoted
 from vesicle.manifest import Manifest
-from vesicle.measurements import ProteinTable, SizeRun, TrackTable, Video
+from vesicle.measurements import FlowFile, ProteinTable, SizeRun, TrackTable, Video
 from vesicle.readers.said import matches
 from vesicle.standards import load_standard
 
@@ -30,9 +30,12 @@ def missing_from(inputs: Inputs) -> tuple[MissingItem, ...]:
     kinds = {run.reader for run in runs} | {table.reader for table in inputs.all(ProteinTable)}
     kinds |= {run.positions.reader for run in runs if run.positions}
     kinds |= {source.reader for source in filmed}
-    roles = {source.role for source in (*runs, *filmed)}
+    flown = inputs.all(FlowFile)
+    kinds |= {file.reader for file in flown}
+    roles = {source.role for source in (*runs, *filmed, *flown)}
     return (
         *without_scale(filmed),
+        *without_laser(flown, inputs.manifest),
         *missing_items(kinds=kinds, roles=roles, manifest=inputs.manifest),
     )
 
@@ -61,6 +64,32 @@ def without_scale(filmed: Iterable[Video | TrackTable]) -> tuple[MissingItem, ..
         )
         for keys, paths in files.items()
     )
+
+
+def without_laser(flown: Iterable[FlowFile], manifest: Manifest) -> tuple[MissingItem, ...]:
+    """What must be stated before the scatter of particles can be calibrated.
+
+    Parameters
+    ----------
+    flown : iterable of FlowFile
+        As read.
+    manifest : Manifest
+        With its ``[cytometry]``.
+
+    Returns
+    -------
+    tuple of MissingItem
+        None where no file is of particles; one for the laser, one for the beads.
+    """
+    files = [file for file in flown if file.subject == "particles"]
+    items: list[MissingItem] = []
+    if files and manifest.cytometry.wavelength_nm is None:
+        what = "[cytometry] scatter_channel, wavelength_nm in vesicle.toml"
+        items.append(MissingItem(what=what, allows="diameters from the scatter of particles"))
+    if files and not any(file.beads and file.beads.diameters_nm for file in files):
+        what = "a cytometer file of beads, with bead_diameters_nm under [[files]] in vesicle.toml"
+        items.append(MissingItem(what=what, allows="the calibration of scatter: C22, and diameters as a band"))
+    return tuple(items)
 
 
 _SCALE = ("pixel_nm", "fps", "temperature_c")

@@ -7,12 +7,12 @@ from vesicle.dossier import Section
 from vesicle.dossier.blocks import Block, Text, Verdicts
 from vesicle.dossier.sections.flow_figures import calibration_figures, histogram_figures, series_figures
 from vesicle.dossier.sections.flow_reporting import reporting_blocks
+from vesicle.dossier.sections.flow_stains import stain_tables
 from vesicle.dossier.sections.flow_tables import (
     control_tables,
     detergent_table,
     scatter_tables,
     series_tables,
-    stain_tables,
 )
 from vesicle.findings import DetergentFinding, FlowFinding
 from vesicle.results import NotAssessed
