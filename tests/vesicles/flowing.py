@@ -40,7 +40,9 @@ def events(scatter, **stains):
     return matrix
 
 
-def dataset(matrix, *, volume_nl=1000.0, duration_s=10.0, voltage=400.0, labels=None, spillover=NO_MATRIX, **keywords):
+def dataset(
+    matrix, *, volume_nl=1000.0, duration_s=10.0, voltage=400.0, labels=None, spillover=NO_MATRIX, **keywords
+):
     channels = tuple(
         FlowChannel(name=name, label=(labels or {}).get(name, ""), bits=32, range=1e6, voltage=voltage)
         for name in CHANNELS
@@ -82,9 +84,7 @@ def even(count, level=1000.0):
 
 def inputs(*files, manifest="", settings=None):
     said = manifest_from_text(manifest)
-    return Inputs(
-        manifest=said, limits=load_limits(said.limits), measurements=files, settings=settings or {}
-    )
+    return Inputs(manifest=said, limits=load_limits(said.limits), measurements=files, settings=settings or {})
 
 
 def analysed(*files, manifest="", settings=None):
@@ -93,4 +93,3 @@ def analysed(*files, manifest="", settings=None):
 
 def water(name="water.fcs", count=100, **more):
     return flow_file(name, even(count, 50.0), said={"role": "buffer blank", **more.pop("said", {})}, **more)
-

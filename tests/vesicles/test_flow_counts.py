@@ -15,7 +15,9 @@ def by_path(found):
 def test_events_per_ml_are_events_over_the_drawn_volume_with_a_poisson_interval():
     count = analysed(flow_file("ev.fcs", even(400), volume_nl=500.0)).counts[0]
     assert count.events_per_ml.value == pytest.approx(8e5)
-    assert count.events_per_ml.low == pytest.approx(2000 * 361.76, rel=1e-3)  # exact limits of 400: 361.76, 441.19
+    assert count.events_per_ml.low == pytest.approx(
+        2000 * 361.76, rel=1e-3
+    )  # exact limits of 400: 361.76, 441.19
     assert count.events_per_ml.high == pytest.approx(2000 * 441.19, rel=1e-3)
 
 
@@ -169,7 +171,9 @@ def test_files_of_cells_are_left_out_and_files_without_a_subject_go_by_instrumen
     cells = flow_file("cells.fcs", even(5), said={"subject": "cells"})
     unknown = flow_file("tube 1.fcs", even(5), said={"subject": "", "instrument": "Canto"})
     named = flow_file("EV 1.fcs", even(5), said={"subject": "", "instrument": "Canto"})
-    beside = flow_file("pbs.fcs", even(5), said={"subject": "", "instrument": "Canto", "role": "buffer blank"})
+    beside = flow_file(
+        "pbs.fcs", even(5), said={"subject": "", "instrument": "Canto", "role": "buffer blank"}
+    )
     assert [c.path for c in analysed(cells, unknown, named, beside).counts] == ["EV 1.fcs", "pbs.fcs"]
     everything = analysed(cells, unknown, settings={"cytometry": "particles"})
     assert [c.path for c in everything.counts] == ["tube 1.fcs"]

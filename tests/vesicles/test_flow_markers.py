@@ -121,12 +121,16 @@ def test_markers_are_read_from_labels_once_each():
 
 
 def test_the_manifests_markers_go_before_the_labels():
-    file = flow_file("ev.fcs", events([1.0]), labels={"FL1-H": "CD81"}, said={"markers": {"FL2-H": "anti-CD9 PE"}})
+    file = flow_file(
+        "ev.fcs", events([1.0]), labels={"FL1-H": "CD81"}, said={"markers": {"FL2-H": "anti-CD9 PE"}}
+    )
     assert markers_of(file) == {"FL2-H": "CD9"}
 
 
 def test_a_stain_that_the_list_does_not_know_is_a_marker_beside_its_dye():
-    file = flow_file("ev.fcs", events([1.0]), labels={"FL3-H": "MemGlow 644 : AF647 - Height", "FL1-H": "B531-H"})
+    file = flow_file(
+        "ev.fcs", events([1.0]), labels={"FL3-H": "MemGlow 644 : AF647 - Height", "FL1-H": "B531-H"}
+    )
     assert markers_of(file) == {"FL3-H": "MemGlow 644"}
 
 
@@ -144,8 +148,12 @@ VALUES = (40.0, 200.0, 1000.0, 5000.0, 25_000.0, 120_000.0)
 
 
 def test_a_ladder_turns_signals_into_its_unit_and_means_are_net_of_the_control():
-    sample = flow_file("ev.fcs", events(np.ones(4000), FL1_H=np.full(4000, 110.0)), said={"markers": {"FL1-H": "CD9"}})
-    control = flow_file("iso.fcs", events(np.ones(4000), FL1_H=np.linspace(5, 15, 4000)), said={"role": "isotype"})
+    sample = flow_file(
+        "ev.fcs", events(np.ones(4000), FL1_H=np.full(4000, 110.0)), said={"markers": {"FL1-H": "CD9"}}
+    )
+    control = flow_file(
+        "iso.fcs", events(np.ones(4000), FL1_H=np.linspace(5, 15, 4000)), said={"role": "isotype"}
+    )
     found = analysed(beads(VALUES), sample, control)
     assert found.ladders[0].slope.value == pytest.approx(1.0, abs=0.02)
     assert found.markers[0].mean_calibrated.value == pytest.approx(200.0, rel=0.03)
@@ -180,13 +188,21 @@ def test_a_calibrated_mean_needs_a_control():
 def test_a_ladder_knows_its_linear_units():
     open_ = NotAssessed("not needed")
     ladder = Ladder(
-        channel="F", unit="MESF", file="b", slope=open_, intercept=open_, auto=open_, factor=exact(3.0, method="t")
+        channel="F",
+        unit="MESF",
+        file="b",
+        slope=open_,
+        intercept=open_,
+        auto=open_,
+        factor=exact(3.0, method="t"),
     )
     assert ladder.units(np.array([2.0])).tolist() == [6.0]
 
 
 def marker(name, mean, *, unit="MESF", sample="S"):
-    value = Estimate(value=mean, low=0.9 * mean, high=1.1 * mean, method="t") if isinstance(mean, float) else mean
+    value = (
+        Estimate(value=mean, low=0.9 * mean, high=1.1 * mean, method="t") if isinstance(mean, float) else mean
+    )
     return StainedMarker(
         sample=sample,
         file=f"{name}.fcs",

@@ -1,7 +1,5 @@
 """Dilution series: single particles follow the dilution and stay as bright; several at once do neither."""
 
-import math
-
 import numpy as np
 import pytest
 from tests.vesicles.flowing import analysed, even, events, flow_file, water
@@ -63,14 +61,15 @@ def test_nothing_left_above_the_control_leaves_the_slope_open():
     assert "nothing is left" in found.slope.reason
 
 
-def test_points_that_scatter_more_than_counting_widen_the_interval():
-    tight, loose = series([40_000, 4000, 400]), series([40_000, 6000, 400])
-    assert loose.slope.high - loose.slope.low > 3 * (tight.slope.high - tight.slope.low)
+def test_the_interval_of_the_slope_allows_five_percent_for_each_dilution():
+    """Three points a decade apart: 1.96 x 0.02 / sqrt(2), with next to no error of counting."""
+    found = series([4_000_000, 400_000, 40_000])
+    assert found.slope.high - found.slope.value == pytest.approx(1.96 * 0.02 / np.sqrt(2), rel=0.03)
 
 
 def test_a_median_of_too_few_events_is_left_out():
     found = series([40_000, 4000, 50])
-    assert math.isnan(dict(found.medians)["SSC-H"][2])
+    assert isinstance(dict(found.medians)["SSC-H"][2], NotAssessed)
     assert isinstance(dict(found.median_percent)["SSC-H"], Estimate)
     none = series([90, 40])
     assert isinstance(dict(none.median_percent)["SSC-H"], NotAssessed)
@@ -85,6 +84,16 @@ def test_net_quantiles_take_the_control_off_the_distribution():
     rng = np.random.default_rng(1)
     noise, signal = rng.lognormal(1, 0.3, 20_000), rng.lognormal(5, 0.3, 20_000)
     sample = np.concatenate((rng.lognormal(1, 0.3, 40_000), signal))
-    assert net_median(sample, noise, 2.0) == pytest.approx(np.median(signal), rel=0.02)
+    assert net_median(sample, noise, 2.0).value == pytest.approx(np.median(signal), rel=0.02)
     low, high = net_quantiles(sample, noise, 2.0, shares=(0.1, 0.9))
     assert (low, high) == pytest.approx(tuple(np.quantile(signal, [0.1, 0.9])), rel=0.05)
+
+
+def test_the_interval_of_a_net_median_covers_the_truth():
+    rng = np.random.default_rng(12)
+    covered = []
+    for _ in range(300):
+        noise, other = rng.lognormal(1, 0.5, rng.poisson(300)), rng.lognormal(1, 0.5, rng.poisson(600))
+        sample = np.concatenate((other, rng.lognormal(2, 1, rng.poisson(900))))
+        covered.append(net_median(sample, noise, 2.0).contains(np.exp(2)))
+    assert 0.91 <= np.mean(covered) <= 0.99

@@ -135,13 +135,17 @@ def _medians(series: DilutionSeries, standard: CheckStandard) -> Iterator[tuple[
         if isinstance(change, NotAssessed):
             yield Verdict.WARN, f"median of {channel}: {change.reason}"
             continue
-        size, text = abs(change.value), f"median of {channel} changes by {change.value:+.3g} %"
-        if size <= standard["median_pass_percent"]:
+        text = (
+            f"median of {channel} changes by {change.value:+.3g} % ({change.low:+.3g} to {change.high:+.3g})"
+        )
+        widest = standard["median_warn_percent"]
+        is_inside = -widest <= change.low and change.high <= widest
+        if is_inside and abs(change.value) <= standard["median_pass_percent"]:
             yield Verdict.PASS, text
-        elif size <= standard["median_warn_percent"]:
-            yield Verdict.WARN, text
-        else:
+        elif change.low > widest or change.high < -widest:
             yield Verdict.FAIL, f"{text}: several particles may pass together (swarm)"
+        else:
+            yield Verdict.WARN, text
 
 
 def _rates(found: FlowFinding) -> Iterator[Part]:

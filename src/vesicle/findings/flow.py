@@ -75,7 +75,7 @@ class DilutionSeries:
 
     ``net_per_ml`` are numbers as measured less the control, in the order of ``dilutions``; ``slope`` is that of
     their logarithm against that of the concentration, 1 where events are single particles. ``medians`` maps a
-    channel to its median at every dilution, controls taken off, NaN where too few events are left;
+    channel to its median at every dilution, controls taken off;
     ``median_percent`` is the largest deviation from the highest dilution.
     """
 
@@ -83,7 +83,7 @@ class DilutionSeries:
     dilutions: tuple[float, ...]
     net_per_ml: tuple[Estimate, ...]
     slope: Quantity
-    medians: tuple[tuple[str, tuple[float, ...]], ...]
+    medians: tuple[tuple[str, tuple[Quantity, ...]], ...]
     median_percent: tuple[tuple[str, Quantity], ...]
     evidence: tuple[Evidence, ...]
 

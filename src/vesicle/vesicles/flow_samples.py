@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from vesicle.findings.comparison import BlankRow
 from vesicle.findings.flow import DilutionSeries, FlowCount
 from vesicle.inference.intervals import envelope
 from vesicle.measurements.sizing import FloatArray
-from vesicle.results import Estimate, Evidence, NotAssessed, Quantity, exact
+from vesicle.results import Estimate, Evidence, NotAssessed, Quantity
 from vesicle.standards import CheckStandard
 from vesicle.vesicles.flow_controls import dilution_of
 from vesicle.vesicles.flow_files import main_dataset, scatter_place, shown_channel, values_of
@@ -21,6 +21,8 @@ from vesicle.vesicles.flow_names import markers_of
 
 FEWEST_NET_EVENTS = 100
 """House rule: with fewer events left, no median is held against others."""
+DILUTING_LOG10 = 0.02
+"""House rule: the error of making one dilution, 5 %."""
 _Z = 1.959964
 _OTHER_DAY = "its control was measured on another day"
 _DIFFERS = "its control was measured with other settings"
@@ -134,7 +136,7 @@ def _series(sample: str, counts: Sequence[FlowCount], *, fewest: int, medians_of
     steps = _steps(counts)
     dilutions = tuple(sorted(steps))
     net = tuple(envelope([level for _, level in steps[factor]], what="files") for factor in dilutions)
-    medians: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    medians: tuple[tuple[str, tuple[Quantity, ...]], ...] = ()
     if len(dilutions) > 1:
         columns = [_medians(steps[factor][0][0], medians_of) for factor in dilutions]
         names = [name for name in columns[0] if all(name in column for column in columns)]
@@ -174,26 +176,22 @@ def _slope(dilutions: Sequence[float], net: Sequence[Estimate], *, fewest: int) 
 
 
 def _weighted_slope(x: FloatArray, y: FloatArray, error: FloatArray) -> Estimate:
-    """The slope through points with known errors; a scatter beyond those errors widens the interval."""
-    weight = 1 / error**2
+    weight = 1 / (error**2 + DILUTING_LOG10**2)
     middle = float(np.average(x, weights=weight))
     spread = float(np.sum(weight * (x - middle) ** 2))
     slope = float(np.sum(weight * (x - middle) * y)) / spread
-    offset = float(np.average(y - slope * (x - middle), weights=weight))
-    residual = y - offset - slope * (x - middle)
-    excess = float(np.sum(weight * residual**2)) / max(1, len(x) - 2)
-    half = _Z * math.sqrt(max(1.0, excess if len(x) > 2 else 1.0) / spread)
+    half = _Z / math.sqrt(spread)
     return Estimate(
         value=slope,
         low=slope - half,
         high=slope + half,
         n=len(x),
-        method="weighted line through log number against log concentration; errors of counting, widened where "
-        "the points scatter more",
+        method="weighted line through log number against log concentration; errors of counting, and 5 % for "
+        "each dilution (house)",
     )
 
 
-def _medians(count: FlowCount, how: _Medians) -> dict[str, float]:
+def _medians(count: FlowCount, how: _Medians) -> dict[str, Quantity]:
     """The median of the scatter channel and of every stained one, with the control's events taken off."""
     dataset = main_dataset(count.file)
     if dataset is None:
@@ -243,7 +241,7 @@ def control_values(count: FlowCount, controls: Sequence[FlowCount], channel: str
     return np.concatenate(found), count.volume_nl / drawn
 
 
-def net_median(sample: FloatArray, control: FloatArray, weight: float) -> float:
+def net_median(sample: FloatArray, control: FloatArray, weight: float) -> Quantity:
     """The median of a sample's values once those of its control are taken off.
 
     Parameters
@@ -255,16 +253,33 @@ def net_median(sample: FloatArray, control: FloatArray, weight: float) -> float:
 
     Returns
     -------
-    float
-        Where half of the net events lie below; NaN where fewer than 100 are left.
+    Estimate or NotAssessed
+        Where half of the net events lie below; not assessed where fewer than 100 are left.
+
+    Notes
+    -----
+    **Source**: the counts below and above a value are Poisson in sample and control, so the net rank of the median has
+    the variance (n + weight^2 m) / 4 (our arithmetic); coverage is checked by simulation.
 
     Examples
     --------
     >>> import numpy as np
-    >>> net_median(np.r_[np.zeros(500), np.arange(1000.0)], np.zeros(500), 1.0)
+    >>> net_median(np.r_[np.zeros(500), np.arange(1000.0)], np.zeros(500), 1.0).value
     499.0
     """
-    return net_quantiles(sample, control, weight, shares=(0.5,))[0]
+    left = len(sample) - weight * len(control)
+    if left < FEWEST_NET_EVENTS:
+        return NotAssessed(f"fewer than {FEWEST_NET_EVENTS} events are left without the control")
+    half = 0.5 * _Z * math.sqrt(len(sample) + weight**2 * len(control)) / left
+    shares = (max(0.0, 0.5 - half), 0.5, min(1.0, 0.5 + half))
+    low, value, high = net_quantiles(sample, control, weight, shares=shares)
+    return Estimate(
+        value=value,
+        low=min(low, value),
+        high=max(high, value),
+        n=int(left),
+        method="median of the events net of the control; interval of its rank",
+    )
 
 
 def net_quantiles(
@@ -294,18 +309,29 @@ def net_quantiles(
     return tuple(float(ordered[np.argmax(net >= left * share)]) for share in shares)
 
 
-def _drift(values: Sequence[float]) -> Quantity:
-    known = list(_known(values))
+def _drift(medians: Sequence[Quantity]) -> Quantity:
+    """The furthest change from the highest dilution that has a median, with the errors of both on the log scale."""
+    known = [median for median in medians if isinstance(median, Estimate)]
     if len(known) < 2:
         return NotAssessed(
             f"fewer than two dilutions have {FEWEST_NET_EVENTS} events left without the control"
         )
-    reference = known[-1]
-    if reference <= 0:
-        return NotAssessed("the median at the highest dilution is not above zero, so no ratio exists")
-    furthest = max((100 * (value / reference - 1) for value in known), key=abs)
-    return exact(furthest, method="median relative to that at the highest dilution, furthest of all")
+    if any(median.low <= 0 for median in known):
+        return NotAssessed("a median is not above zero by its interval, so no ratio exists")
+    furthest = max(
+        (_change(median, known[-1]) for median in known[:-1]), key=lambda change: abs(change.value)
+    )
+    return furthest
 
 
-def _known(values: Sequence[float]) -> Iterator[float]:
-    return (value for value in values if math.isfinite(value))
+def _change(median: Estimate, reference: Estimate) -> Estimate:
+    ratio = median.value / reference.value
+    down = math.hypot(math.log(median.value / median.low), math.log(reference.high / reference.value))
+    up = math.hypot(math.log(median.high / median.value), math.log(reference.value / reference.low))
+    return Estimate(
+        value=100 * (ratio - 1),
+        low=100 * (ratio * math.exp(-down) - 1),
+        high=100 * (ratio * math.exp(up) - 1),
+        n=reference.n,
+        method="median relative to that at the highest dilution, furthest of all; errors added on the log scale",
+    )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from vesicle.dossier.blocks import Block, Cell, Column, Table, Text
 from vesicle.findings import DetergentFinding, DiameterBand, FlowCount, FlowFinding, ScatterModel
-from vesicle.results import NotAssessed
+from vesicle.results import NotAssessed, Quantity, value_of
 
 _FLAGS = {
     "zero_events": "no events",
@@ -192,10 +191,10 @@ def series_tables(found: FlowFinding) -> Iterator[Block]:
     )
 
 
-def _medians(medians: tuple[tuple[str, tuple[float, ...]], ...], index: int) -> str:
-    shown = ((name, values[index]) for name, values in medians)
+def _medians(medians: tuple[tuple[str, tuple[Quantity, ...]], ...], index: int) -> str:
+    shown = ((name, value_of(values[index])) for name, values in medians)
     return ", ".join(
-        f"{name} {value:.4g}" if math.isfinite(value) else f"{name}: too few events" for name, value in shown
+        f"{name} {value:.4g}" if value is not None else f"{name}: too few events" for name, value in shown
     )
 
 
