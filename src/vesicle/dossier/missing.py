@@ -88,7 +88,9 @@ def without_laser(flown: Iterable[FlowFile], manifest: Manifest) -> tuple[Missin
         items.append(MissingItem(what=what, allows="diameters from the scatter of particles"))
     if files and not any(file.beads and file.beads.diameters_nm for file in files):
         what = "a cytometer file of beads, with bead_diameters_nm under [[files]] in vesicle.toml"
-        items.append(MissingItem(what=what, allows="the calibration of scatter: C22, and diameters as a band"))
+        items.append(
+            MissingItem(what=what, allows="the calibration of scatter: C22, and diameters as a band")
+        )
     return tuple(items)
 
 

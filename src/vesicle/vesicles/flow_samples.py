@@ -12,6 +12,7 @@ import numpy as np
 from vesicle.findings.comparison import BlankRow
 from vesicle.findings.flow import DilutionSeries, FlowCount
 from vesicle.inference.intervals import envelope
+from vesicle.measurements.cytometry import FlowDataset
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Estimate, Evidence, NotAssessed, Quantity
 from vesicle.standards import CheckStandard
@@ -197,16 +198,22 @@ def _medians(count: FlowCount, how: _Medians) -> dict[str, Quantity]:
     if dataset is None:
         return {}
     scatter = scatter_place(dataset, how.scatter_channel)
-    stained = [dataset.place(name) for name in markers_of(count.file)]
+    markers = markers_of(count.file)
+    stained = [dataset.place(name) for name in markers]
     places = [place for place in dict.fromkeys([scatter, *stained]) if place is not None]
     values = values_of(dataset, places)
     controls = [how.paths[path] for path in count.controls if path in how.paths]
     return {
-        shown_channel(dataset, place): net_median(
+        _named(dataset, place, markers): net_median(
             values[:, column], *control_values(count, controls, dataset.channels[place].name)
         )
         for column, place in enumerate(places)
     }
+
+
+def _named(dataset: FlowDataset, place: int, markers: Mapping[str, str]) -> str:
+    name = dataset.channels[place].name
+    return f"{markers[name]} ({name})" if name in markers else shown_channel(dataset, place)
 
 
 def control_values(count: FlowCount, controls: Sequence[FlowCount], channel: str) -> tuple[FloatArray, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vesicle.dossier.blocks import Block, Column, Table, Text
-from vesicle.findings import FlowFinding
+from vesicle.findings import FlowFinding, Phenotype
 
 
 def stain_tables(found: FlowFinding) -> Iterator[Block]:
@@ -66,23 +66,19 @@ def _marker_table(found: FlowFinding) -> Table:
         title="Stained markers",
         columns=(
             Column(name="File"),
-            Column(name="Marker"),
-            Column(name="Channel"),
+            Column(name="Marker", meaning="with its channel"),
             Column(name="Positive, net", unit="% of events"),
-            Column(name="Mean, calibrated", meaning="of all events, less the control"),
-            Column(name="Unit"),
             Column(name="Control"),
+            Column(name="Mean, calibrated", meaning="of all events, less the control"),
             Column(name="In the field's words", meaning="handed on from reviews, not read here"),
         ),
         rows=tuple(
             (
                 m.file,
-                m.marker,
-                m.channel,
+                f"{m.marker} ({m.channel}{f', in {m.unit}' if m.unit else ''})",
                 m.positive_percent,
-                m.mean_calibrated,
-                m.unit or "arbitrary",
                 m.control or "none",
+                m.mean_calibrated,
                 m.words,
             )
             for m in found.markers
@@ -98,8 +94,7 @@ def _phenotype_table(found: FlowFinding) -> Table:
         title="Combinations of tetraspanins",
         columns=(
             Column(name="File"),
-            Column(name="Positive for"),
-            Column(name="Negative for"),
+            Column(name="Positive for", meaning="and for none of the others that have a threshold"),
             Column(name="Events"),
             Column(name="Share of events"),
             Column(name="Share in the control"),
@@ -108,8 +103,7 @@ def _phenotype_table(found: FlowFinding) -> Table:
         rows=tuple(
             (
                 p.file,
-                " + ".join(p.positive) or "none",
-                ", ".join(p.negative) or "none",
+                _combination(p),
                 p.events,
                 p.share,
                 p.control_share,
@@ -119,3 +113,7 @@ def _phenotype_table(found: FlowFinding) -> Table:
         ),
         caption="Shares of events, not of vesicles: an event that is negative may be a particle too dim to see.",
     )
+
+
+def _combination(phenotype: Phenotype) -> str:
+    return " + ".join(phenotype.positive) or f"none of {', '.join(phenotype.negative)}"

@@ -72,7 +72,6 @@ _FILE_COLUMNS = (
     Column(name="Role"),
     Column(name="Events"),
     Column(name="Volume", unit="nL"),
-    Column(name="Rate", unit="events/s"),
     Column(name="As measured", unit="events/mL"),
 )
 
@@ -80,7 +79,7 @@ _FILE_COLUMNS = (
 def _file_cells(count: FlowCount) -> tuple[Cell, ...]:
     volume: Cell = count.volume_nl if count.volume_nl is not None else NotAssessed("not known")
     per_ml: Cell = count.events_per_ml if count.volume_nl is not None else NotAssessed("volume not known")
-    return (count.path, count.file.role, count.events, volume, count.events_per_s, per_ml)
+    return (count.path, count.file.role, count.events, volume, per_ml)
 
 
 def _remarks(count: FlowCount) -> str:
@@ -262,17 +261,15 @@ def _band_table(found: FlowFinding) -> Table:
             Column(name="Band over models", unit="nm"),
             Column(name="Also over angles", unit="nm", meaning="half-angles that the beads allow"),
             Column(name="By model", unit="nm", meaning="refractive index of the core, low to high"),
-            Column(name="Remarks"),
         ),
         rows=tuple(
             (
                 band.file,
-                band.what,
+                _band_name(band),
                 band.signal,
                 f"{band.low_nm:.0f} to {band.high_nm:.0f}",
                 f"{band.low_any_angle_nm:.0f} to {band.high_any_angle_nm:.0f}",
                 "; ".join(f"{name} {_sizes(sizes)}" for name, sizes in band.by_model),
-                _band_remarks(band),
             )
             for band in found.diameters
         ),
@@ -286,6 +283,7 @@ def _sizes(sizes: tuple[float, ...]) -> str:
     return " or ".join(f"{size:.0f}" for size in sizes) or "out of range"
 
 
-def _band_remarks(band: DiameterBand) -> str:
+def _band_name(band: DiameterBand) -> str:
     remarks = ["below the detection limit"] if band.is_below_limit else []
-    return "; ".join([*remarks, *([] if band.is_complete else ["open: a model does not reach it"])])
+    remarks += [] if band.is_complete else ["open: a model does not reach it"]
+    return f"{band.what} ({'; '.join(remarks)})" if remarks else band.what
