@@ -106,7 +106,8 @@ def example_folder() -> Mapping[str, bytes]:
     """The files of the example batch by their path in the folder, videos and cytometer files included.
 
     To the files of :func:`example_tables` come videos of the same preparation: three replicates at one dilution
-    and one at a second dilution, and one video of beads of a certified size; they hold 107 MB. The files of a small-particle cytometer hold 1 MB.
+    and one at a second dilution, and one video of beads of a certified size; they hold 107 MB. The files of a
+    small-particle cytometer hold 1 MB.
 
     Returns
     -------

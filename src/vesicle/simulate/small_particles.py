@@ -2,8 +2,8 @@
 
 Particles reach the beam at random times; those closer than the transit time are one event whose signals add up, so
 that too high a concentration gives swarm without being told to. Scatter follows Rayleigh, Gans and Debye around 90
-degrees (light polarised across the plane): right for vesicles, whose index is near that of water, and good to some per cent for
-beads far below the wavelength. Nothing here is shared with the package's own theory of scatter.
+degrees (light polarised across the plane): right for vesicles, whose index is near that of water, and good to some
+per cent for beads far below the wavelength. Nothing here is shared with the package's own theory of scatter.
 """
 
 from __future__ import annotations

@@ -154,7 +154,7 @@ def _compensated(dataset: FlowDataset, places: Sequence[int]) -> FloatArray:
     others = [place for place in places if place not in detectors]
     values = values_of(dataset, [*detectors, *others])
     clean = np.linalg.solve(spillover.matrix.T, values[:, : len(detectors)].T).T
-    both = np.column_stack((clean, values[:, len(detectors) :]))
+    both: FloatArray = np.column_stack((clean, values[:, len(detectors) :])).astype(np.float64)
     order = [*detectors, *others]
     return both[:, [order.index(place) for place in places]]
 
