@@ -187,7 +187,7 @@ def test_the_antigen_pattern_says_that_it_is_not_specific():
     blocks = flow_antigens.compose(given)
     assert len(tables(blocks)["msc-antigens"].rows) == 6
     assert "not specific" in tables(blocks)["msc-antigen-ratio"].caption
-    assert "None of the antigens" in texts(flow_antigens.compose(inputs()))
+    assert "No such antigen" in texts(flow_antigens.compose(inputs()))
 
 
 def test_files_of_particles_without_a_laser_or_beads_say_what_is_missing():

@@ -31,7 +31,7 @@ def _patterns(inputs: Inputs) -> Iterator[Block]:
     found = inputs.finding(FlowFinding)
     if isinstance(found, NotAssessed) or not found.antigens:
         yield Text(
-            text="None of the antigens was stained on particles, or no channel is named.", tone="missing"
+            text="No such antigen was stained on particles, or no channel is named.", tone="missing"
         )
         return
     yield Table(
