@@ -41,9 +41,10 @@ bench: python ## time and memory against peers, written to docs/benchmarks.md
 	$(RUN) pip install --quiet --disable-pip-version-check --group bench
 	$(PY) benchmarks/run.py
 
-validate: python ## the bars on simulated trajectories and videos, written to docs
+validate: python ## the bars on simulated trajectories, videos and mixed cytometer events, written to docs
 	$(RUN) scripts.validate
 	$(RUN) scripts.validate_videos
+	$(RUN) scripts.validate_positives
 
 fuzz: python ## 10,000 seeded mutations per reader
 	VESICLE_MUTATIONS=10000 $(RUN) pytest -n 2 tests/conformance/test_mutations.py

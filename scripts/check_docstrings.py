@@ -16,13 +16,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Visitor(DocstringVisitor):
-    """numpydoc's own, with the three exceptions of the house style."""
+    """numpydoc's own, with the four exceptions of the house style."""
 
     def _ignore_issue(self, node: ast.AST, check: str) -> bool:
         is_nested = any(isinstance(above, ast.FunctionDef) for above in self.stack if above is not node)
         is_question = check == "SS03" and _summary(node).endswith("?")  # a check may ask its question
         is_property = check == "RT01" and _is_property(node)  # it reads as the attribute that it is
-        return is_nested or is_question or is_property or super()._ignore_issue(node, check)
+        is_told_there = check in {"PR01", "RT01"} and _summary(node).startswith("As :meth:`")  # of a protocol
+        return is_nested or is_question or is_property or is_told_there or super()._ignore_issue(node, check)
 
 
 def main(paths: list[str]) -> int:

@@ -16,6 +16,7 @@ from tests.inference.estimates import LOG_SIZE, NAMES, Estimated, estimate, numb
 from vesicle.inference.components import components
 from vesicle.inference.densities import log_edges, mean_and_spread, mode, quantiles
 from vesicle.inference.displacements import lag1_diffusion, steps_of
+from vesicle.inference.mixture import posterior
 from vesicle.inference.occupancy import mean_lengths, reweighted
 from vesicle.inference.resampling import median_of_few
 
@@ -71,6 +72,8 @@ DISTRIBUTIONS = (
 SINGLE_NM = (50, 70, 100, 150, 200)
 PAIRS = ((100, 150), (100, 200), (70, 100))
 FEW = (50, 100, 150)
+LEAST_GOOD = 0.8
+"""Share of the seeds in which both components of a pair are in their bounds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +185,8 @@ def distributions(seeds: int, failures: list[str]) -> str:
 {seeds} seeds each; 1,500 tracks of 20 points on average unless said. Covered: in how many seeds the 95 %
 interval held the truth. Error: mean over the seeds. W1: Wasserstein-1 distance from the truth, its mean and its
 90th percentile; lag-1 is the same distance for the sizes that mean squared steps give track by track. An estimate
-with its intervals took {1000 * seconds:.0f} ms of processor time.
+with its intervals took {1000 * seconds:.0f} ms of processor time. Of 100 intervals that hold what they say, 90 to 99
+cover. The constants behind the intervals were chosen with rows like the first and the fourth to sixth in view.
 
 {head}
 {rule}
@@ -230,16 +234,17 @@ def pairs(seeds: int, failures: list[str]) -> str:
             row, is_met = pair(first, second, share, seeds)
             rows.append(row)
             print(row, flush=True)
-            if not is_met and (first, share) != (70, share):
+            if not is_met and first != 70:  # no bar was set for 70 beside 100 nm
                 failures.append(f"pair: {row}")
     return f"""## Two sizes
 
 {seeds} seeds, 1,500 tracks of 25 points. Errors: root mean square over the seeds in which two components were
-found. Of the 20 % part there are 300 tracks: maximum likelihood that is told that there are two single sizes places
-150 nm beside 80 % of 100 nm with a standard error of 2.7 %.
+found. The last column counts the seeds in which both sizes are within 5 % and the share within 0.08. Of the 20 %
+part there are 300 tracks: maximum likelihood that is told that there are two single sizes places 150 nm beside 80 %
+of 100 nm with a standard error of 2.7 %, so that 5 % are missed in one of sixteen samples by any method.
 
-| Truth | Two found in | First off by (%) | Second off by (%) | Share off by |
-| --- | --- | --- | --- | --- |
+| Truth | Two found in | First off by (%) | Second off by (%) | Share off by | All within bounds in |
+| --- | --- | --- | --- | --- | --- |
 """ + "\n".join(rows)
 
 
@@ -253,11 +258,13 @@ def pair(first: int, second: int, share: float, seeds: int) -> tuple[str, bool]:
     runs = [run_case(case, seed).estimated for seed in range(seeds)]
     all_found = [components(LOG_SIZE, run.fit.density, run.resampled.density) for run in runs]
     found = [parts for parts in all_found if len(parts) == 2]
-    sizes = np.array([[part.size for part in parts] for parts in found]) / sizes_nm - 1
+    sizes = np.array([[part.size for part in parts] for parts in found]).reshape(-1, 2) / sizes_nm - 1
     error = np.array([parts[0].share for parts in found]) - share
-    off, wrong = np.sqrt((sizes**2).mean(axis=0)), float(np.sqrt((error**2).mean()))
-    row = f"| {case.name} | {len(found)} | {100 * off[0]:.1f} | {100 * off[1]:.1f} | {wrong:.3f} |"
-    return row, len(found) >= 0.9 * seeds and off.max() < 0.05 and wrong < 0.08
+    good = int(((np.abs(sizes) < 0.05).all(axis=1) & (np.abs(error) < 0.08)).sum())
+    off = 100 * np.sqrt((sizes**2).sum(axis=0) / max(len(found), 1))
+    wrong = float(np.sqrt((error**2).sum() / max(len(found), 1)))
+    row = f"| {case.name} | {len(found)} | {off[0]:.1f} | {off[1]:.1f} | {wrong:.3f} | {good} |"
+    return row, good >= LEAST_GOOD * seeds
 
 
 def few(seeds: int) -> str:
@@ -286,7 +293,7 @@ def lengths(seeds: int) -> str:
         diameter_nm = log_normal(rng, 1500)
         points = track_lengths(rng, 1500, mean=6 + 14 * (diameter_nm / 110) ** 0.8)
         found = estimate(steps_of(*follow(rng, diameter_nm, points, CAMERA)), camera=CAMERA, seed=seed)
-        curve = mean_lengths(found.fit, points.astype(np.float64))
+        curve = mean_lengths(LOG_SIZE, posterior(found.fit), points.astype(np.float64))
         errors.append(numbers_of(reweighted(found.fit.density, curve)))
     many = log_normal(np.random.default_rng(0), 1_000_000)
     weight = 6 + 14 * (many / 110) ** 0.8

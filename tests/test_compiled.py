@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vesicle.compiled import cache_folder, code_fingerprint, compiled, is_writable
+from vesicle.compiled import KEPT, SPARED_S, cache_folder, code_fingerprint, compiled, is_writable, prune
 
 HOME = Path("/home/lab")
 
@@ -53,6 +53,70 @@ def test_compiled_code_is_made_anew_when_a_function_that_it_calls_changes(tmp_pa
     assert code_fingerprint(tmp_path) == before
     (tmp_path / "fast" / "called.py").write_text("LIMIT = 2")
     assert code_fingerprint(tmp_path) != before
+
+
+DAY_S = 86_400.0
+NOW_S = 2e9
+
+
+def version(place, number, *, days):
+    """A folder with compiled code of a version that was last used so many days ago."""
+    folder = place / f"{number:016x}"
+    folder.mkdir(parents=True)
+    (folder / "code.nbi").write_bytes(b"code")
+    os.utime(folder, (NOW_S - days * DAY_S,) * 2)
+    return folder
+
+
+def test_only_the_versions_used_last_are_kept(tmp_path):
+    used = version(tmp_path, 0, days=90)
+    newest = [version(tmp_path, k, days=10 + k) for k in range(1, KEPT + 1)]
+    older = [version(tmp_path, k, days=10 + k) for k in range(KEPT + 1, KEPT + 4)]
+    prune(tmp_path, used=used, now_s=NOW_S)
+    assert all((folder / "code.nbi").exists() for folder in (used, *newest))
+    assert sorted(tmp_path.iterdir()) == sorted((used, *newest))
+    assert not any(folder.exists() for folder in older)
+
+
+def test_a_version_that_a_run_may_still_use_is_kept(tmp_path):
+    folders = [version(tmp_path, k, days=0.9 * SPARED_S / DAY_S) for k in range(1, KEPT + 5)]
+    prune(tmp_path, used=tmp_path, now_s=NOW_S)
+    assert all(folder.exists() for folder in folders)
+
+
+def test_what_is_no_compiled_code_of_ours_is_left_alone(tmp_path):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / f"{99:016x}").write_text("a file")
+    outside = version(tmp_path / "elsewhere", 7, days=50)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / f"{8:016x}").symlink_to(outside)
+    for k in range(1, KEPT + 2):
+        version(tmp_path / "cache", k + 20, days=k)
+    prune(tmp_path, used=tmp_path, now_s=NOW_S)
+    prune(tmp_path / "cache", used=tmp_path, now_s=NOW_S)
+    assert (tmp_path / "notes").exists()
+    assert (tmp_path / f"{99:016x}").exists()
+    assert (outside / "code.nbi").exists()
+
+
+def test_what_another_process_left_half_deleted_is_deleted(tmp_path):
+    for k in range(1, KEPT + 2):
+        version(tmp_path, k, days=10)
+    left = version(tmp_path, 99, days=40).rename(tmp_path / f"{99:016x}.old")
+    prune(tmp_path, used=tmp_path, now_s=NOW_S)
+    assert not left.exists()
+
+
+def test_a_folder_that_cannot_be_deleted_or_listed_stops_nothing(tmp_path, monkeypatch):
+    folders = [version(tmp_path, k, days=20 + k) for k in range(KEPT + 2)]
+
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    prune(tmp_path, used=folders[0], now_s=NOW_S)
+    assert all(folder.exists() for folder in folders)
+    prune(tmp_path / "absent", used=folders[0], now_s=NOW_S)
 
 
 @pytest.mark.slow

@@ -39,9 +39,6 @@ def test_two_near_sizes_are_told_apart_with_their_shares(ours):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="brightness ~ d^6: 9.2 nm from 400 frames of seed 1, 5 nm are asked for; not solved"
-)
 def test_a_broad_distribution_is_right_above_the_marked_limit(ours):
     assert missed(bars.censored(ours, seed=1)) == []
 
@@ -67,9 +64,6 @@ def test_the_other_simulators_single_size_is_found(second):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="100/200 nm 50:50: fraction 0.67 for 0.47 from 200 frames of the other simulator; not solved"
-)
 def test_the_other_simulators_pair_is_told_apart(second):
     assert missed(bars.pair(second, (100.0, 200.0), share_of_larger=0.5, seed=1)) == []
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import re
+import shutil
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
 import numba
 from numba.core import config
+
+KEPT = 3
+"""Folders of other versions that are kept: of those used last."""
+
+SPARED_S = 86_400.0
+"""A folder that was used within a day is never deleted, since a run may still write to it."""
+
+_FOLDER = re.compile(r"[0-9a-f]{16}(\.old)?")
 
 Given = ParamSpec("Given")
 Returned = TypeVar("Returned")
@@ -84,6 +96,45 @@ def code_fingerprint(package: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def prune(place: Path, *, used: Path, now_s: float) -> None:
+    """Delete the compiled code of versions that are no longer used.
+
+    Parameters
+    ----------
+    place : pathlib.Path
+        Folder of all versions; other things in it are left alone.
+    used : pathlib.Path
+        The folder of this version, which stays.
+    now_s : float
+        The time, in seconds as the file system counts it.
+
+    Notes
+    -----
+    What cannot be deleted stays, without a word: it costs room and nothing else. A folder is renamed first, so
+    that no other process finds one with half of its files.
+    """
+    with contextlib.suppress(OSError):
+        folders = [path for path in place.iterdir() if _FOLDER.fullmatch(path.name) and path.is_dir()]
+        others = sorted((path for path in folders if path != used), key=_used_s, reverse=True)
+        for folder in others[KEPT:]:
+            if now_s - _used_s(folder) > SPARED_S:
+                _delete(folder)
+
+
+def _used_s(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:  # another process was quicker
+        return 0.0
+
+
+def _delete(folder: Path) -> None:
+    gone = folder.with_suffix(".old")
+    with contextlib.suppress(OSError):
+        folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
 def compiled(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
     """The same function as machine code that releases the interpreter's lock.
 
@@ -106,9 +157,14 @@ def _keep_compiled_code() -> bool:
         return is_writable(Path(options["CACHE_DIR"]))
     place = cache_folder(os.environ, platform=sys.platform, home=Path.home())
     folder = place / code_fingerprint(Path(__file__).parent)
+    is_new = not folder.is_dir()
     if not is_writable(folder):
         return False
     options["CACHE_DIR"] = str(folder)
+    with contextlib.suppress(OSError):
+        os.utime(folder)  # says that it is used
+    if is_new:
+        prune(place, used=folder, now_s=time.time())
     return True
 
 

@@ -23,7 +23,7 @@ from tests.checks.build import (
 from vesicle.checks.c01_valid_run import CHECK, judge, kept_tracks
 from vesicle.findings import BeadCheck
 from vesicle.measurements import VendorSummary
-from vesicle.results import Estimate
+from vesicle.results import Estimate, NotAssessed
 
 
 def verdict_of(manifest="", **said):
@@ -55,6 +55,12 @@ def test_a_position_removed_for_drift_warns_and_one_removed_for_tracks_does_not(
 
 def test_a_position_table_without_rows_says_nothing():
     assert verdict_of(positions=positions(of=0, kept=0)) is PASS
+
+
+def test_a_video_without_a_result_fails_for_the_reason_that_it_states_itself():
+    why = "all 300 frames are the same picture"
+    size = replace(run_size(size_run(status="no_result")), median_nm=NotAssessed(why))
+    assert f"no result: {why}" in judge(inputs(sizes(size))).reason
 
 
 def test_a_run_without_a_particle_fails_whatever_else_it_states():

@@ -49,6 +49,12 @@ def test_the_name_of_a_material_is_its_index_at_the_wavelength(answer):
     assert named["collected"] == pytest.approx(numbers["collected"], rel=1e-4)
 
 
+def test_a_shell_of_no_thickness_is_none(answer):
+    plain, _ = answer("mie", *changed())
+    assert answer("mie", *changed(shell=1.48, shell_nm=0))[0] == plain
+    assert answer("mie", *changed(shell_nm=0))[0] == plain
+
+
 def test_people_get_a_table(call):
     result = call("mie", *LASER, "--diameter-nm", "80:160:40", *VESICLE)
     assert result.exit_code == 0
@@ -84,7 +90,9 @@ def test_people_get_a_table(call):
         ({"medium": "buffer"}, "No refractive index of 'buffer'"),
         ({"shell": 1.48}, "without --shell-nm"),
         ({"shell_nm": 5}, "without --shell."),
-        ({"shell": 1.48, "shell_nm": 0}, "thickness of the shell cannot be 0"),
+        ({"shell": 1.48, "shell_nm": -1}, "thickness of the shell cannot be -1"),
+        ({"shell": 1.48, "shell_nm": "nan"}, "thickness of the shell cannot be nan"),
+        ({"shell_nm": "nan"}, "without --shell."),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_message(answer, call, options, word):

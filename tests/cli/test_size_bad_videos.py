@@ -15,7 +15,7 @@ from vesicle.simulate.nta_sizes import mixed
 
 CAMERA = ("--pixel-nm", 166, "--fps", 30, "--exposure-ms", 10, "--temperature-c", 25)
 TRUTH_NM, ROUGHLY = 100.0, 0.08
-NOBODY = "no particle was followed"
+NOBODY, NOISE = "no particle was followed", "noise alone would give"
 FRAMES, ROWS, COLUMNS = 60, 192, 256
 
 
@@ -74,20 +74,26 @@ def test_two_frames_are_too_few_to_follow_anything(film, sized):
 
 
 @pytest.mark.parametrize(
+    "grey", [pytest.param(30, id="grey"), pytest.param(255, id="saturated"), pytest.param(0, id="black")]
+)
+def test_a_video_of_one_grey_level_says_that_nothing_changes(grey, sized):
+    run, code = sized(Tiff().write(np.full((20, ROWS, COLUMNS), grey, np.uint8)))
+    assert (run["status"], code) == ("no_result", 0)
+    assert without_median(run) == "all 20 frames are the same picture"
+
+
+@pytest.mark.parametrize(
     "frames",
     [
-        pytest.param(np.full((20, ROWS, COLUMNS), 30, np.uint8), id="constant grey"),
-        pytest.param(np.full((20, ROWS, COLUMNS), 255, np.uint8), id="all saturated"),
-        pytest.param(np.zeros((20, ROWS, COLUMNS), np.uint8), id="black"),
         pytest.param(noise(), id="noise alone"),
         pytest.param(255 * (noise(20) > 24).astype(np.uint8), id="black and white noise"),
         pytest.param(noise(30, 8, 8), id="smaller than a spot"),
     ],
 )
-def test_a_video_without_particles_says_that_none_was_followed(frames, sized):
+def test_a_video_without_particles_says_that_none_was_followed_or_stands_out(frames, sized):
     run, code = sized(Tiff().write(frames))
     assert (run["status"], code) == ("no_result", 0)
-    assert NOBODY in without_median(run)
+    assert NOBODY in without_median(run) or NOISE in without_median(run)
 
 
 def test_colours_become_grey_and_the_size_stays(film, sized):
@@ -113,16 +119,51 @@ def test_dark_particles_on_a_bright_ground_are_sized_too(sized):
 
 def test_frames_that_the_recorder_repeated_are_named_and_do_not_move_the_size(film, sized):
     dropped = film.copy()
-    dropped[10::7] = film[9:-1:7]
+    places = np.array([5, 18, 22, 31, 47, 55])
+    dropped[places] = film[places - 1]
     run, _ = sized(Tiff().write(dropped))
     assert "frames_repeated" in codes(run)
     assert median_of(run) == pytest.approx(TRUTH_NM, rel=ROUGHLY)
 
 
-def test_a_picture_repeated_many_times_is_no_motion(film, sized):
-    run, _ = sized(Tiff().write(np.repeat(film[:1], 20, axis=0)))
-    assert "frames_repeated" in codes(run)
-    assert NOBODY in without_median(run)
+@pytest.mark.parametrize("times", [2, 3])
+def test_pictures_that_a_program_wrote_several_times_are_sized_at_the_rate_of_the_camera(film, sized, times):
+    plain = median_of(sized(Tiff().write(film))[0])
+    raised = ("--pixel-nm", 166, "--fps", 30 * times, "--exposure-ms", 10, "--temperature-c", 25)
+    run, code = sized(Tiff().write(np.repeat(film, times, axis=0)), *raised)
+    assert code == 0
+    (said,) = [w["message"] for w in run["warnings"] if w["code"] == "pictures_repeated"]
+    assert "at 30 pictures per second" in said
+    assert median_of(run) == pytest.approx(plain, rel=0.01)
+
+
+def test_every_fifth_frame_a_repeat_is_refused_since_the_time_between_frames_is_not_known(film, sized):
+    run, code = sized(Tiff().write(film[np.arange(FRAMES) * 4 // 5]))
+    assert (run["status"], code) == ("no_result", 0)
+    assert "frame_times_unknown" in codes(run)
+    assert "at every 5th frame" in without_median(run)
+
+
+def test_no_track_goes_on_over_frames_that_the_recorder_marked_as_lost(film, sized):
+    """Steps across them take longer: joined, the sizes would be a fifth too small."""
+    lost = np.arange(3, FRAMES, 5)
+    form = Avi(palette=GREY_RAMP, rate=30, lost=tuple(lost.tolist()))
+    run, code = sized(form.write(np.delete(film, lost, axis=0)), name="elm.avi")
+    assert code == 0
+    assert "frames_dropped" in codes(run)
+    assert median_of(run) == pytest.approx(TRUTH_NM, rel=ROUGHLY)
+
+
+@pytest.mark.parametrize(("pixel_nm", "fps"), [(1660, 30), (2, 30), (166, 3000)])
+def test_a_wrong_scale_that_gives_impossible_sizes_is_named(film, sized, pixel_nm, fps):
+    run, _ = sized(Tiff().write(film), "--pixel-nm", pixel_nm, "--fps", fps, "--temperature-c", 25)
+    assert "diameter_implausible" in codes(run)
+
+
+def test_doubts_stand_below_the_numbers_for_people_too(film, tmp_path, call):
+    (tmp_path / "fir.tif").write_bytes(Tiff().write(film))
+    said = call("size", tmp_path / "fir.tif", "--pixel-nm", 1660, *CAMERA[2:])
+    assert "fir.tif: The median diameter is" in said.stdout
 
 
 def test_a_frame_rate_of_zero_is_not_believed_and_can_be_stated(film, sized):
@@ -160,11 +201,12 @@ def test_a_threshold_far_above_all_particles_finds_none(film, sized):
     assert NOBODY in without_median(run)
 
 
-@pytest.mark.slow  # links thousands of spots of noise
-def test_a_threshold_deep_in_the_noise_is_warned_of(film, sized):
+def test_a_threshold_deep_in_the_noise_says_how_many_spots_are_noise_and_gives_no_size(film, sized):
     run, code = sized(Tiff().write(film), *CAMERA, "--threshold", 0.2)
-    assert code == 0
-    assert codes(run)
+    assert (run["status"], code) == ("no_result", 0)
+    assert NOISE in without_median(run)
+    assert "0.2 times the automatic threshold" in without_median(run)
+    assert "spots_of_noise" in codes(run)
 
 
 @pytest.mark.parametrize("factor", [0.1, 11, "nan"])

@@ -12,7 +12,16 @@ from tests.conformance import mutations
 from tests.conformance.fixtures import expected_of, fixture_files, raw_of, records_in, whole_of, winner
 
 from vesicle.errors import ReadError
-from vesicle.measurements import PositionRow, ProteinReading, SizeHistogram, SizeTracks, Trajectories, Video
+from vesicle.measurements import (
+    MarkerReading,
+    ParticleDiameters,
+    PositionRow,
+    ProteinReading,
+    SizeHistogram,
+    SizeTracks,
+    Trajectories,
+    Video,
+)
 from vesicle.readers import find_readers
 
 COUNT = int(os.environ.get("VESICLE_MUTATIONS", "300"))
@@ -41,6 +50,7 @@ NO_NUMBERS = {
         "edges_nm",
         "printed",
     ),
+    *("marker", "lane", "material", "assay", "method"),
 }
 BY_READER = {reader.name: [p for r, p in fixture_files() if r is reader] for reader in find_readers()}
 each_reader = pytest.mark.parametrize(
@@ -71,6 +81,9 @@ def numbers_in(record):
             (str(i), row)
             for i, row in enumerate(sorted(record, key=lambda row: (row.is_blank, row.ug_per_ml)))
         ]
+    elif isinstance(record, tuple) and record and all(isinstance(row, MarkerReading) for row in record):
+        # Marker, sample and lane are values of the table as well.
+        named = [(str(i), row) for i, row in enumerate(sorted(record, key=entry_of_marker))]
     elif is_dataclass(record):
         named = [(f.name, getattr(record, f.name)) for f in fields(record) if f.name not in NO_NUMBERS]
     elif isinstance(record, tuple | np.ndarray):
@@ -82,6 +95,12 @@ def numbers_in(record):
         for name, item in named
         for path, value in numbers_in(item).items()
     }
+
+
+def entry_of_marker(reading):
+    """What a reading says, in an order in which any two can be compared."""
+    numbers = (reading.intensity, reading.limit, reading.load_ug)
+    return (reading.is_below_lod, str(reading.is_present), *(-1.0 if n is None else n for n in numbers))
 
 
 def entries_of_tracks(tracks):
@@ -130,7 +149,9 @@ def independent_entries(measurement):
     readings = [tuple(numbers_in(reading).items()) for reading in records_in(measurement, ProteinReading)]
     positions = [item for item in numbers_in(measurement).items() if records_in(measurement, PositionRow)]
     pairs = [row for found in records_in(measurement, Trajectories) for row in entries_of_trajectories(found)]
-    return {*tracks, *classes, *readings, *positions, *pairs}
+    markers = [tuple(numbers_in(reading).items()) for reading in records_in(measurement, MarkerReading)]
+    sizes = [d for found in records_in(measurement, ParticleDiameters) for d in found.diameter_nm.tolist()]
+    return {*tracks, *classes, *readings, *positions, *pairs, *markers, *sizes}
 
 
 def says(reader, flag):

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.cytometry.small_fcs import events_of
 
 from vesicle.cytometry.bead_peaks import ExpectedBead, find_bead_peaks
 from vesicle.cytometry.collection import side_scatter_curve
@@ -120,8 +119,7 @@ def test_another_gain_moves_every_peak_alike(make):
     assert [p.signal for p in other] == pytest.approx([1000 * p.signal for p in one], rel=0.01)
 
 
-def test_the_peaks_of_a_real_file_are_those_of_its_readme(real_data):
-    """Windows of 1141, 6161 and 21518, which the README gives after division by the channel's gain of 120."""
-    events = events_of(real_data / "cytometry" / "ev" / "nanovis_low.fcs")["VSSC1-H"] / 120
-    peaks = find_bead_peaks(events, expected(80, 108, 142), VIOLET)
+def test_the_peaks_of_a_real_file_are_those_of_its_readme(nanovis):
+    """The README gives medians of windows: 1141, 6161 and 21518, after division by the channel's gain."""
+    peaks = find_bead_peaks(nanovis("VSSC1-H"), expected(80, 108, 142), VIOLET)
     assert [peak.signal for peak in peaks] == pytest.approx([1141, 6161, 21518], rel=0.03)

@@ -10,6 +10,7 @@ from tests.cytometry.fcs import read_fcs
 from vesicle.cytometry.gating import gate_cells, gate_ends
 from vesicle.cytometry.ladder import RefusedLadder, fit_ladder, refuse_values
 from vesicle.cytometry.ladder_fit import fit_curve, fit_line
+from vesicle.cytometry.ladder_mixture import join_surplus
 from vesicle.cytometry.ladder_peaks import find_populations
 
 VALUES = np.array([0, 800, 2100, 6600, 16500, 47500, 137000, 271000], dtype=float)
@@ -40,6 +41,31 @@ def test_a_known_calibration_is_found_in_each_channel_without_windows(channel, s
     assert ladder.r_squared > 0.9995
     assert ladder.doubts == ()
     assert ladder.unit == "MEFL"
+
+
+def test_more_populations_than_expected_are_joined_to_near_ones_or_dropped():
+    rng = np.random.default_rng(0)
+    scaled = np.append(np.repeat([1.0, 3.0, 5.0], 500), np.full(150, 9.0))[:, None] + rng.normal(
+        0, 0.1, (1650, 1)
+    )
+    parts = [np.arange(0, 500), np.arange(500, 900), np.arange(900, 1000), np.arange(1000, 1500)]
+    dirt = np.arange(1500, 1650)
+    joined = join_surplus(scaled, [*parts, dirt], 3)
+    assert [len(part) for part in joined] == [500, 500, 500]
+    assert not np.isin(dirt, np.concatenate(joined)).any()
+    assert len(join_surplus(scaled, [parts[0], parts[1], parts[3]], 2)) == 3
+
+
+def test_dirt_beside_the_beads_of_a_known_number_changes_nothing():
+    rng = np.random.default_rng(3)
+    dirt = np.column_stack(
+        [rng.normal(60_000, 2000, 250), rng.normal(90.0, 5.0, 250), rng.normal(30.0, 2, 250)]
+    )
+    events = np.concatenate([beads(), dirt])
+    assert len(find_populations(events, ceilings=CEILING).events) == 9
+    ladder = fitted(events, expected=8)
+    assert len(ladder.peaks) == 8
+    assert ladder.factor.value == pytest.approx(FACTORS[0], rel=0.02)
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 from tests.cytometry.mixtures import LEVELS_PERCENT, Made, Real, compare
@@ -58,6 +58,7 @@ def test_the_net_share_does_not_depend_on_the_percentile_where_populations_are_a
     assert percent_positive(*mixed(0.05), percentile=percentile).net_percent.contains(5.0)
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.sampled_from(["cube", "shift"]))
 def test_a_rising_scale_changes_neither_count_nor_net_share(seed, kind):
     sample, control = mixed(0.1, events=400, seed=seed)
@@ -154,7 +155,7 @@ def test_subtraction_of_nothing_is_not_assessed():
 
 def test_intervals_of_subtraction_and_overton_hold_the_share():
     held = []
-    for seed in range(100):
+    for seed in range(60):
         rng = np.random.default_rng(seed)
         count = rng.binomial(3000, 0.5)
         sample = np.append(rng.normal(100, 20, count), normal(rng, 3000 - count))
@@ -168,8 +169,8 @@ def test_the_interval_covers_for_any_law_of_the_negatives(percent, negative):
     found = compare(
         Made(negative=negative, sample_events=2000, control_events=2000), percent / 100, repeats=150
     )
-    assert abs(found.error) < 0.15
-    assert found.coverage > 89
+    assert abs(found.error) < 0.25
+    assert found.coverage > 88
     assert found.width < 1.5
 
 
@@ -200,7 +201,7 @@ def test_a_dim_marker_covers_what_unlimited_events_would_give():
     threshold = norm.ppf(0.995)
     truth = 50 * (norm.sf(threshold - 3) - 0.005) / 0.995
     held = []
-    for seed in range(150):
+    for seed in range(80):
         rng = np.random.default_rng(seed)
         count = rng.binomial(4000, 0.5)
         sample = np.append(rng.normal(3, 1, count), rng.normal(0, 1, 4000 - count))

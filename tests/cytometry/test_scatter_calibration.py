@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.cytometry.small_fcs import events_of
 
 from vesicle.cytometry.bead_peaks import ExpectedBead
 from vesicle.cytometry.collection import side_scatter_curve
@@ -133,6 +132,12 @@ def test_a_given_angle_is_kept_and_not_doubted():
     assert "half-angle given" in fit.method
 
 
+def test_diameters_of_a_kind_that_nobody_states_are_asked_for():
+    fit = fit_scatter(beads_of(NANOVIS, kind=""), VIOLET)
+    assert "diameter_kind_unknown" in codes_of(fit)
+    assert "label_diameters" not in codes_of(fit)
+
+
 def test_limits_of_the_house_can_be_changed():
     strict = FitLimits(residual_log10=0.001, fewest_beads=9)
     assert {"poor_scatter_fit", "few_scatter_beads"} <= codes_of(
@@ -170,9 +175,9 @@ def test_a_bead_that_the_others_cannot_explain_has_no_error_in_nm():
 @pytest.mark.parametrize(
     ("channel", "wavelength_nm"), [("VSSC1-H", 405.0), ("BSSC-H", 488.0), ("YSSC-H", 561.0)]
 )
-def test_each_bead_of_a_real_file_is_sized_by_the_others(real_data, channel, wavelength_nm):
+def test_each_bead_of_a_real_file_is_sized_by_the_others(nanovis, channel, wavelength_nm):
     """From the events to the error: within 2 nm of the means that the data sheet states."""
-    events = events_of(real_data / "cytometry" / "ev" / "nanovis_low.fcs")[channel]
+    events = nanovis(channel)
     light, particle = laser_in("water", wavelength_nm), sphere_of("polystyrene", wavelength_nm)
     expected = [ExpectedBead(diameter_nm=d, particle=particle) for d in (80.0, 108.0, 142.0)]
     fit = calibrate_from_events(events, expected, light)
@@ -184,8 +189,8 @@ def test_each_bead_of_a_real_file_is_sized_by_the_others(real_data, channel, wav
     assert mistaken.residual_log10 > 2.5 * fit.residual_log10
 
 
-def test_events_without_one_of_the_beads_give_no_calibration(real_data):
-    events = events_of(real_data / "cytometry" / "ev" / "nanovis_low.fcs")["VSSC1-H"]
+def test_events_without_one_of_the_beads_give_no_calibration(nanovis):
+    events = nanovis("VSSC1-H")
     expected = [ExpectedBead(diameter_nm=d, particle=POLYSTYRENE) for d in (80.0, 108.0, 142.0, 200.0)]
     refused = calibrate_from_events(events, expected, VIOLET)
     assert isinstance(refused, NotAssessed)

@@ -48,6 +48,7 @@ def estimate(value, low, high):
         (0.00012, 0.0001, 0.00015, "1.20 (1.00–1.50) × 10⁻⁴"),
         (1e9, 1e5, 2e9, f"1 × 10⁹ (100{THIN_SPACE}000–2 × 10⁹)"),
         (0.942, 0.921, 0.958, "0.942 (0.921–0.958)"),
+        (1.0, 1.0 - 4e-15, 1.0 + 2e-15, "1"),
     ],
 )
 def test_an_estimate_prints_the_digits_that_its_interval_supports(value, low, high, printed):

@@ -22,7 +22,7 @@ from vesicle.dossier.sections.size_pictures import MOST_PICTURED, pictured, scal
 from vesicle.dossier.sections.size_videos import video_blocks
 from vesicle.findings import SizeFinding
 from vesicle.measurements.sizing import frozen
-from vesicle.results import NotAssessed, Verdict
+from vesicle.results import NotAssessed, Verdict, Warned
 
 SMALL = (60, 80)
 UNKNOWN = NotAssessed("nobody knows")
@@ -360,3 +360,15 @@ def test_the_json_of_a_video_holds_its_numbers_but_neither_pixels_nor_paths(run1
 def test_the_json_of_a_video_of_one_frame_has_no_drift():
     film = replace(video(), frames=1, drift_px=frozen(np.zeros((0, 2))))
     assert encode(film)["drift_px"] == {"x": {}, "y": {}}
+
+
+def test_what_the_tracking_doubts_is_told_once_with_the_names_of_all_runs_that_it_concerns():
+    doubts = (
+        Warned(code="frames_repeated", message="Five frames repeat."),
+        Warned(code="x", message="Dirt."),
+    )
+    runs = [
+        replace(made.tracked(name, video=video()), warnings=doubts[:n]) for name, n in (("a", 2), ("b", 1))
+    ]
+    said = [b.text for b in size.compose(inputs(sizes(*runs))) if isinstance(b, Text) and b.tone == "note"]
+    assert said[:2] == ["a, b: Five frames repeat.", "a: Dirt."]

@@ -82,6 +82,30 @@ def test_beads_of_known_mobility_give_the_depth_in_um(peak, variance):
     assert 0 < scale.error < 0.1 * scale.value
 
 
+def scale_with(noise):
+    """The scale from sources whose peaks have this noise; 2 is the threshold, 10 the peak in focus."""
+    rng = np.random.default_rng(8)
+    peaks = sightings(sources=500, frames=400, peak=10.0, variance=0.3, noise=noise, spread=SPREAD, rng=rng)
+    source, frame = np.nonzero((peaks > THRESHOLD).T)
+    zero, size = np.zeros(len(source)), np.log(100.0)
+    found = profile_scale(
+        Trajectories(track=source, frame=frame, x_px=zero, y_px=zero, peak=peaks[frame, source]),
+        Visibility(knots=np.array([size]), peaks=np.array([np.log(10.0)]), spread=SPREAD, shape=0.0),
+        log_size=size,
+        step_variance=LAG * 0.3,
+        threshold=THRESHOLD,
+        frames=400,
+        inside=np.ones(len(source), dtype=bool),
+    )
+    assert found is not None
+    return found.value
+
+
+def test_noise_of_the_peak_is_not_taken_for_motion():
+    # Uncorrected, this noise (40 % at the threshold) takes 11 % off.
+    assert scale_with(0.8) == pytest.approx(scale_with(0.0), rel=0.07)
+
+
 def test_too_few_passages_give_no_depth():
     source, frame, peaks = seen(peak=10.0, sources=2, frames=20)
     fit = Visibility(knots=np.array([4.6]), peaks=np.array([2.3]), spread=0.1, shape=0.0)

@@ -82,8 +82,9 @@ def test_a_small_difference_is_no_disagreement(name, near, far):
     assert getattr(wide.scale, name) == far
 
 
-def test_the_certificate_of_a_size_standard_comes_from_the_user():
-    rule = FileRule(glob="*", role="size standard", certified_nm=100.0, certified_uncertainty_nm=3.0)
+@pytest.mark.parametrize("role", ["size standard", "calibration beads"])
+def test_the_certificate_of_beads_comes_from_the_user(role):
+    rule = FileRule(glob="*", role=role, certified_nm=100.0, certified_uncertainty_nm=3.0)
     found = settled(video(), rule)
     assert (found.certified_nm, found.certified_uncertainty_nm, codes(found)) == (100.0, 3.0, [])
 
@@ -148,6 +149,7 @@ FOLDER = {
     "elm video 1.avi": Avi().write(TRUTH),
     "elm video 2.tif": Tiff().write(TRUTH),
     "tem.tif": Tiff().write(TRUTH[:1]),
+    "photo.tif": Tiff().write(TRUTH[:1]),
     "cut.tif": Tiff().write(TRUTH)[:200],
     "vesicle.toml": b"[video]\npixel_nm = 166.0\nfps = 50.0\n",
 }
@@ -159,7 +161,8 @@ def test_a_folder_of_videos_and_pictures_is_read_and_only_the_damaged_file_fails
     assert status == {
         "elm video 1.avi": "ok",
         "elm video 2.tif": "ok",
-        "tem.tif": "not_recognised",
+        "tem.tif": "ok",
+        "photo.tif": "not_recognised",
         "cut.tif": "unreadable",
     }
     videos = [measurement for measurement in reading.measurements if isinstance(measurement, Video)]
@@ -169,4 +172,5 @@ def test_a_folder_of_videos_and_pictures_is_read_and_only_the_damaged_file_fails
     records = {record.file.path: record for record in reading.files}
     assert [warned.code for warned in records["elm video 1.avi"].warnings] == ["scale_disagrees"]
     assert records["elm video 2.tif"].sample == "elm"
-    assert "single picture" in records["tem.tif"].message
+    assert "single picture" in records["photo.tif"].message
+    assert [warned.code for warned in records["tem.tif"].warnings] == ["micrograph_no_scale"]

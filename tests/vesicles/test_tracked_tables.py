@@ -128,7 +128,7 @@ def test_a_missing_scale_is_refused_by_the_name_of_what_is_missing(missing, opti
     found = sized(table(video=replace(CAMERA, **{missing: None})))
     assert found.run.status == "no_result"
     assert option in found.median_nm.reason
-    assert [warned.code for warned in found.run.warnings] == ["scale_missing"]
+    assert [warned.code for warned in found.warnings] == ["scale_missing"]
 
 
 def test_the_manifest_says_sample_role_and_dilution_of_a_table():

@@ -72,7 +72,7 @@ def judge_run(size: RunSize, standard: CheckStandard) -> Part:
         With every finding about the run in its reason.
     """
     run = size.run
-    found = [*_table(run), *_tracks(run, standard), *_cell(run), *_positions(run, standard), *_setup(run)]
+    found = [*_table(size), *_tracks(run, standard), *_cell(run), *_positions(run, standard), *_setup(run)]
     notes = "; ".join(reason for _, reason in found if reason)
     return Part(
         subject=run.stem,
@@ -84,9 +84,15 @@ def judge_run(size: RunSize, standard: CheckStandard) -> Part:
     )
 
 
-def _table(run: SizeRun) -> Iterator[tuple[Verdict, str]]:
+def _table(size: RunSize) -> Iterator[tuple[Verdict, str]]:
+    run = size.run
     if run.status == "no_result":
-        yield Verdict.FAIL, "no result: the table holds no particle"
+        why = (
+            size.median_nm.reason
+            if isinstance(size.median_nm, NotAssessed)
+            else "the table holds no particle"
+        )
+        yield Verdict.FAIL, f"no result: {why}"
     elif run.histogram is None and run.tracks is None:
         yield Verdict.NOT_ASSESSED, "no distribution table, only the vendor's report"
     else:

@@ -50,7 +50,8 @@ def judge_row(row: ReplicateRow, standard: CheckStandard) -> Part:
     are_few = n < standard["min_runs"]
     if are_few or isinstance(cv, NotAssessed):
         kind = row.kind.removesuffix("s") if n == 1 else row.kind
-        reason = f"{n} {kind}; at least {standard['min_runs']:g} are needed"
+        found = f"{n} {kind}" if n else "no run with a concentration"
+        reason = f"{found}; at least {standard['min_runs']:g} are needed"
         if isinstance(cv, NotAssessed) and not are_few:
             reason = cv.reason
         return Part(

@@ -315,7 +315,7 @@ def _files(suggestions: tuple[Suggestion, ...]) -> Iterator[str]:
     yield from _sentence(f"role: one of: {', '.join(terms('file_role'))}")
     yield "# dilution: of the measured sample; only where the file does not state it."
     yield "# The keys of [video] may stand here too, for these files alone."
-    yield "# certified_nm: of a size standard, with certified_uncertainty_nm (expanded)."
+    yield "# certified_nm: of beads (size standard, calibration beads), with certified_uncertainty_nm (expanded)."
     yield "# subject: cells or particles, of a cytometer's file; markers: what was stained in each channel;"
     yield "# control: the file of its control; volume_nl: what was drawn; bead_values: assigned, dim to bright."
     yield "# view: wide-field or close-up, of a micrograph."

@@ -37,7 +37,9 @@ _DIGITS = 9
     "--core", metavar="INDEX", required=True, help="Refractive index, or polystyrene, silica, water."
 )
 @click.option("--shell", metavar="INDEX", help="Refractive index of a shell around the core.")
-@click.option("--shell-nm", type=float, help="Thickness of the shell, inside the outer diameter.")
+@click.option(
+    "--shell-nm", type=float, help="Thickness of the shell, inside the outer diameter; 0 is no shell."
+)
 @click.option("--medium", metavar="INDEX", default="water", show_default=True, help="Of the liquid.")
 @json_option
 def COMMAND(  # noqa: N802, PLR0913 - declared, not called; one parameter per option
@@ -77,7 +79,7 @@ def _particle(core: str, shell: str | None, shell_nm: float | None, *, wavelengt
     from vesicle.cytometry.mie import Particle
 
     core_index = _index("--core", core, wavelength_nm)
-    if shell is None and shell_nm is None:
+    if shell_nm == 0 or (shell is None and shell_nm is None):
         return Particle(core_index=core_index)
     if shell is None or shell_nm is None:
         given, missing = ("--shell", "--shell-nm") if shell_nm is None else ("--shell-nm", "--shell")

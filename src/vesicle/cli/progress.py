@@ -92,11 +92,46 @@ def progress() -> Generator[Listener, None, None]:
         yield listen
 
 
+class Spoken:
+    """Plain lines: one per step, one per thing that went wrong, and a sign of life after a silence.
+
+    Parameters
+    ----------
+    write : callable
+        Takes one line.
+    """
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._drawn, self._lock, self._is_silent = Drawn(), threading.Lock(), True
+
+    def listen(self, event: Event) -> None:
+        """Follow an event.
+
+        Parameters
+        ----------
+        event : Event
+            What happened.
+        """
+        with self._lock:
+            kept = self._drawn.take(event)
+            if kept or isinstance(event, StepStarted):
+                self._is_silent = False
+                self._write(kept or self._drawn.opening)
+
+    def beat(self) -> None:
+        """A sign of life, unless something was said since the last beat."""
+        with self._lock:
+            if self._is_silent:
+                self._write(f"{self._drawn.line or 'Starting'} ...")
+            self._is_silent = True
+
+
 @contextlib.contextmanager
 def heartbeat(
     write: Callable[[str], None], *, every_s: float = HEARTBEAT_S
 ) -> Generator[Listener, None, None]:
-    """Plain lines: one per step, one per thing that went wrong, and a sign of life in between.
+    """Plain lines, with a sign of life from a thread of its own.
 
     Parameters
     ----------
@@ -110,27 +145,16 @@ def heartbeat(
     callable
         To be passed as ``listen``.
     """
-    drawn, lock = Drawn(), threading.Lock()
-    spoken, ended = threading.Event(), threading.Event()
-
-    def listen(event: Event) -> None:
-        with lock:
-            kept = drawn.take(event)
-            if kept or isinstance(event, StepStarted):
-                spoken.set()
-                write(kept or drawn.opening)
+    spoken, ended = Spoken(write), threading.Event()
 
     def beat() -> None:
         while not ended.wait(every_s):
-            with lock:
-                if not spoken.is_set():
-                    write(f"{drawn.line or 'Starting'} ...")
-                spoken.clear()
+            spoken.beat()
 
     thread = threading.Thread(target=beat, daemon=True, name="heartbeat")
     thread.start()
     try:
-        yield listen
+        yield spoken.listen
     finally:
         ended.set()
         thread.join()

@@ -15,7 +15,7 @@ from vesicle.cli.progress import progress
 from vesicle.cli.size_document import Refused, size_document, size_text
 from vesicle.cli.size_videos import Number, VideoWishes, size_again, size_videos, video_options, wishes_of
 from vesicle.errors import NothingRecognised, UsageError
-from vesicle.events import FileRead, FileStarted, Listener, StepStarted
+from vesicle.events import FileRead, FileStarted, Listener, Progressed, StepStarted
 
 if TYPE_CHECKING:
     from vesicle.findings import RunSize
@@ -118,7 +118,8 @@ def measure(
 
     sources: list[SizeRun | Video | TrackTable] = []
     refused: list[Refused] = []
-    for found in _found(paths):
+    listen(StepStarted(step="scan", total=0))
+    for found in _found(paths, listen):
         ours, theirs = _read(found, listen)
         sources += ours
         refused += theirs
@@ -145,10 +146,11 @@ def _exit_code(sizes: tuple[RunSize, ...], refused: tuple[Refused, ...]) -> int:
     return 1 if refused else 0
 
 
-def _found(paths: Iterable[Path]) -> Iterator[_Found]:
+def _found(paths: Iterable[Path], listen: Listener) -> Iterator[_Found]:
     single: dict[Path, Path] = {}
     seen: set[Path] = set()
     for path in paths:
+        listen(Progressed(step="scan", what=path.name))
         if path.is_dir():
             found = _of_folder(path)
             yield replace(found, files=_not_yet(found.files, seen))
@@ -160,7 +162,7 @@ def _found(paths: Iterable[Path]) -> Iterator[_Found]:
                 where=str(path),
                 next_step="Check the spelling; a name with spaces goes in quotes.",
             )
-    alone = _not_yet((_single(path) for path in single.values()), seen)
+    alone = _not_yet((_single(path, listen) for path in single.values()), seen)
     if alone:
         # Together, since the text, the positions and the report of one run are three files.
         yield _Found(files=alone, rules=(), video=None, is_folder=False)
@@ -185,10 +187,11 @@ def _of_folder(folder: Path) -> _Found:
     return _Found(files=tuple(placed), rules=rules, video=manifest.video, is_folder=True)
 
 
-def _single(path: Path) -> ScannedFile:
+def _single(path: Path, listen: Listener) -> ScannedFile:
     from vesicle.manifest import Manifest
     from vesicle.readers.scan import scan_file
 
+    listen(Progressed(step="scan", what=path.name))
     return scan_file(path, path.as_posix(), Manifest())
 
 

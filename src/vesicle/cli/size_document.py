@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,12 +57,12 @@ def size_document(sizes: Iterable[RunSize], refused: Iterable[Refused]) -> Mappi
     return {"schema": "vesicle.size/1", "runs": runs}
 
 
-def size_text(sizes: Iterable[RunSize], refused: Iterable[Refused]) -> str:
+def size_text(sizes: Sequence[RunSize], refused: Iterable[Refused]) -> str:
     """The main numbers as a table.
 
     Parameters
     ----------
-    sizes : iterable of RunSize
+    sizes : sequence of RunSize
         Runs that were read.
     refused : iterable of Refused
         Files without sizes.
@@ -70,12 +70,22 @@ def size_text(sizes: Iterable[RunSize], refused: Iterable[Refused]) -> str:
     Returns
     -------
     str
-        One line per run.
+        One line per run, then what is doubtful about them.
     """
     head = ("File", "Median (nm)", "Mode (nm)", "Particles per mL of the stock", "Vendor's D50 (nm)")
     rows = [head, *map(_row, sizes)]
     notes = [f"  {item.path}: {item.message}" for item in refused]
-    return "\n".join([*(columns(rows) if len(rows) > 1 else ()), *notes])
+    return "\n".join([*(columns(rows) if len(rows) > 1 else ()), *_doubts(sizes), *notes])
+
+
+def _doubts(sizes: Iterable[RunSize]) -> Iterator[str]:
+    for size in sizes:
+        for warned in _warnings_of(size):
+            yield f"  {size.run.files[0].path}: {warned.message}"
+
+
+def _warnings_of(size: RunSize) -> tuple[Warned, ...]:
+    return (*size.run.warnings, *size.warnings)
 
 
 def _row(size: RunSize) -> tuple[str, ...]:
@@ -111,7 +121,7 @@ def _run(size: RunSize) -> Mapping[str, object]:
             "distribution": _distribution(size.distribution),
         },
         "per_video": list(_videos(run)),
-        "warnings": [_warning(warned) for warned in (*run.warnings, *size.warnings)],
+        "warnings": [_warning(warned) for warned in _warnings_of(size)],
     }
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-_SCALE = ("pixel_nm", "fps", "exposure_ms", "temperature_c", "viscosity_mpas", "depth_um")
 _LARGEST_BEADS_NM = 100_000.0
 
 
@@ -126,9 +125,10 @@ def wishes_of(given: Mapping[str, Any]) -> VideoWishes:
         When ``--beads`` is not VIDEO:NM.
     """
     from vesicle.measurements import Scale
+    from vesicle.measurements.scale import SCALE_NAMES
     from vesicle.vesicles.videos import Choices
 
-    scale = Scale(**{name: given.get(name) for name in _SCALE})
+    scale = Scale(**{name: given.get(name) for name in SCALE_NAMES})
     choices = Choices(scale=scale, threshold_factor=given["threshold_factor"], seed=given["seed"])
     return VideoWishes(choices=choices, beads=_beads(given.get("beads")))
 

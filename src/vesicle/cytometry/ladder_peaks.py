@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from vesicle.cytometry.ladder_mixture import divide_equally
+from vesicle.cytometry.ladder_mixture import divide_equally, join_surplus
 from vesicle.cytometry.modes import find_modes, places, smoothed
 
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -18,7 +18,7 @@ IntArray: TypeAlias = NDArray[np.int64]
 BINS = 512
 VALLEY = 0.6
 """House rule: two populations have a valley between them below this share of the lower one's height."""
-CLEAR_SD = 4.0
+CLEAR_SD = 5.0
 """House rule: the valley must lie so many counting errors below the lower height."""
 LEAST_SHARE = 0.01
 """House rule: a smaller share of the events is no population while dividing."""
@@ -60,7 +60,7 @@ def find_populations(
     channels in units of their local noise, or along one channel; each part is divided again until none shows a
     valley. So populations that are merged in one channel are told apart in another. Where fewer are found than
     expected, those with two or more times the usual number of events are taken for merged ones of equal size, if
-    that makes the expected number.
+    that makes the expected number. Where more are found, small ones are joined to near ones or dropped.
 
     Parameters
     ----------
@@ -82,6 +82,7 @@ def find_populations(
     kept = [_without_strays(scaled, part) for part in parts]
     least = FAIR_SHARE * float(np.median([len(part) for part in kept])) if kept else 0.0
     kept = [part for part in kept if len(part) >= max(least, LEAST_EVENTS)]
+    kept = join_surplus(scaled, kept, expected) if expected else kept
     found = len(kept)
     kept = _as_expected(scaled, kept, expected or 0)
     kept.sort(key=lambda part: float(np.median(scaled[part], axis=0).sum()))

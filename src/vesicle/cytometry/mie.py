@@ -60,13 +60,18 @@ class Particle:
         _within(self.core_index, INDICES, "refractive index of the core")
         if self.shell_index is not None:
             _within(self.shell_index, INDICES, "refractive index of the shell")
-            _within(self.shell_nm, (0.1, DIAMETERS_NM[1]), "thickness of the shell", "nm")
+            _within(self.shell_nm, (0.01, DIAMETERS_NM[1]), "thickness of the shell", "nm")
         elif self.shell_nm != 0.0:
             raise UsageError(
                 "A shell needs a refractive index.",
                 why=f"Its thickness is {self.shell_nm:g} nm, and no index of a shell is given.",
                 next_step="Give both the index and the thickness of the shell, or neither.",
             )
+
+    @property
+    def outer_index(self) -> float:
+        """The refractive index at the surface."""
+        return self.core_index if self.shell_index is None else self.shell_index
 
     @property
     def smallest_nm(self) -> float:
@@ -126,11 +131,10 @@ def scatter(diameter_nm: FloatArray, particle: Particle, light: Light) -> Scatte
     x = light.wavenumber_per_nm * diameters / 2
     last = _last_order(x)
     orders = int(last.max(initial=1))
-    outer_index = (particle.core_index if particle.shell_index is None else particle.shell_index) / (
-        light.medium_index
-    )
     with np.errstate(all="ignore"):  # orders beyond a particle's last one overflow, and are dropped below
-        a, b = _outer(x, outer_index, _of_core(diameters, particle, light, orders), orders)
+        a, b = _outer(
+            x, particle.outer_index / light.medium_index, _of_core(diameters, particle, light, orders), orders
+        )
     is_beyond = np.arange(1, orders + 1)[:, np.newaxis] > last
     return Scattering(
         size_parameter=x,

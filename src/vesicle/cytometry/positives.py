@@ -21,6 +21,8 @@ DIM_SIDE = 0.25
 """House rule: the share of the control, from its dim end, that the scaled subtraction takes for negative."""
 TOO_MANY = 3.0
 """Poisson SDs by which events near the threshold exceed the control's share before their density is used."""
+MOST_TIED = 0.05
+"""House rule: so large a share of the control may be tied at its largest value and still be the threshold."""
 Z = 1.959964
 TAIL = 0.025
 
@@ -279,12 +281,18 @@ def _sorted(values: FloatArray) -> FloatArray:
 
 
 def _threshold(control: FloatArray, above: int) -> float:
-    """The value with so many control events at or above it; fewer where ties would make them more."""
+    """The value with so many control events at or above it; fewer where ties would make them more.
+
+    Where the tied value is the largest, it is the threshold while few events have it: they may lie at the end of the
+    detector, where positives lie as well. Else it begins just above.
+    """
     threshold = control[len(control) - above]
-    beyond = int(np.searchsorted(control, threshold, side="right"))
-    if len(control) - int(np.searchsorted(control, threshold)) <= above:
+    tied = len(control) - int(np.searchsorted(control, threshold))
+    if tied <= above:
         return float(threshold)
-    return float(control[beyond] if beyond < len(control) else np.nextafter(threshold, np.inf))
+    if threshold < control[-1]:
+        return float(control[np.searchsorted(control, threshold, side="right")])
+    return float(threshold if tied <= MOST_TIED * len(control) else np.nextafter(threshold, np.inf))
 
 
 def _separation(tube: FloatArray, control: FloatArray) -> float:

@@ -159,8 +159,8 @@ def calibrate_from_events(
         The populations of the file.
     light : Light
         Laser and medium.
-    kind : {"measured", "label"}, optional
-        What the diameters are.
+    kind : {"measured", "label", ""}, optional
+        What the diameters are; empty where nobody says.
     half_angle_deg : float, optional
         Of the lens, where it is known.
     limits : FitLimits, optional

@@ -36,6 +36,12 @@ def _doubts(fit: ScatterCalibration, limits: FitLimits) -> Iterator[Warned]:
             message=f"The diameters of {_listed(labels)} are those of the label; a measured mean can differ by "
             "several nm, and scatter goes with about the sixth power. Take the means of the data sheet.",
         )
+    if any(part.bead.kind == "" for part in fit.beads):
+        yield Warned(
+            code="diameter_kind_unknown",
+            message="Nobody says whether the diameters of the beads are measured means or those of the label; "
+            "state it, since the two can differ by several nm.",
+        )
     if fit.residual_per_freedom_log10 > limits.residual_log10:
         yield _poor_fit(fit, limits)
     if len(fit.beads) < limits.fewest_beads or not _reaches_far(fit, limits):

@@ -9,8 +9,8 @@ from vesicle.cytometry.mie import Light, Particle
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Quantity, Warned
 
-DiameterKind: TypeAlias = Literal["measured", "label"]
-"""The mean that somebody measured, as a data sheet states it, or the number on the bottle."""
+DiameterKind: TypeAlias = Literal["measured", "label", ""]
+"""The mean that somebody measured, as a data sheet states it, or the number on the bottle; empty where nobody says."""
 
 NARROWEST_DEG, WIDEST_DEG = 5.0, 88.0
 """The half-angles that are tried."""

@@ -8,7 +8,16 @@ from vesicle.analysis import Inputs
 from vesicle.dossier import MissingItem
 from vesicle.errors import quoted
 from vesicle.manifest import Manifest
-from vesicle.measurements import FlowFile, ProteinTable, SizeRun, TrackTable, Video
+from vesicle.measurements import (
+    FlowFile,
+    MarkerTable,
+    Micrograph,
+    ParticleDiameters,
+    ProteinTable,
+    SizeRun,
+    TrackTable,
+    Video,
+)
 from vesicle.readers.said import matches
 from vesicle.standards import load_standard
 
@@ -29,6 +38,8 @@ def missing_from(inputs: Inputs) -> tuple[MissingItem, ...]:
     runs, filmed = inputs.all(SizeRun), (*inputs.all(Video), *inputs.all(TrackTable))
     kinds = {run.reader for run in runs} | {table.reader for table in inputs.all(ProteinTable)}
     kinds |= {run.positions.reader for run in runs if run.positions}
+    for kind in (MarkerTable, Micrograph, ParticleDiameters):
+        kinds |= {found.reader for found in inputs.all(kind)}
     kinds |= {source.reader for source in filmed}
     flown = inputs.all(FlowFile)
     kinds |= {file.reader for file in flown}
@@ -36,6 +47,7 @@ def missing_from(inputs: Inputs) -> tuple[MissingItem, ...]:
     return (
         *without_scale(filmed),
         *without_laser(flown, inputs.manifest),
+        *pictures_without_scale(inputs.all(Micrograph)),
         *missing_items(kinds=kinds, roles=roles, manifest=inputs.manifest),
     )
 
@@ -92,6 +104,26 @@ def without_laser(flown: Iterable[FlowFile], manifest: Manifest) -> tuple[Missin
             MissingItem(what=what, allows="the calibration of scatter: C22, and diameters as a band")
         )
     return tuple(items)
+
+
+def pictures_without_scale(pictures: Iterable[Micrograph]) -> tuple[MissingItem, ...]:
+    """What must be stated of micrographs before they are evidence of anything.
+
+    Parameters
+    ----------
+    pictures : iterable of Micrograph
+        As read, with what the manifest says of them.
+
+    Returns
+    -------
+    tuple of MissingItem
+        One for all files without a scale, none when each has one.
+    """
+    paths = [picture.file.path for picture in pictures if picture.pixel_nm is None]
+    if not paths:
+        return ()
+    what = f"pixel_nm of {quoted(paths, most=3)}, under [[files]] in vesicle.toml"
+    return (MissingItem(what=what, allows="what rests on the scale of these pictures: C13"),)
 
 
 _SCALE = ("pixel_nm", "fps", "temperature_c")

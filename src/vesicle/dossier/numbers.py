@@ -102,7 +102,7 @@ def format_estimate(estimate: Estimate) -> str:
     >>> format_estimate(Estimate(value=6.5712e9, low=6.1e9, high=7.052e9, method="t"))
     '6.57 (6.10–7.05) × 10⁹'
     """
-    if estimate.low == estimate.high:
+    if math.isclose(estimate.low, estimate.high, rel_tol=1e-9):
         return format_number(estimate.value)
     finest = finest_exponent(estimate)
     if estimate.low > 0 and round(estimate.low / 10.0**finest) == 0:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from vesicle import __version__
 from vesicle.dossier import FileRecord
-from vesicle.measurements import FileFact, SizeRun, TrackTable, Video
+from vesicle.measurements import FileFact, Micrograph, ParticleDiameters, SizeRun, TrackTable, Video
 from vesicle.readers.scan import ReadOutcome, ScannedFile, is_unchanged
-from vesicle.results import FileRef
+from vesicle.results import FileRef, Warned
 
 
 def file_records(
@@ -56,7 +57,7 @@ def file_facts(outcomes: Iterable[ReadOutcome], measurements: Sequence[object]) 
         yield FileFact(
             path=outcome.ref.path,
             sha256=outcome.ref.sha256,
-            sample=owner.sample if owner else outcome.file.sample,
+            sample=owner.sample if owner else _picture(outcome, measurements).sample,
             acquired=owner.acquired if owner else getattr(outcome.measurement, "acquired", None),
             software=owner.software if owner else "",
             is_assigned=bool(outcome.file.sample),
@@ -83,22 +84,41 @@ def _owner(outcome: ReadOutcome, measurements: Sequence[object]) -> SizeRun | Vi
     return next((run for run in runs if outcome.ref in _files_of(run)), None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """Sample, role and warnings of a file that is no run."""
+
+    sample: str
+    role: str
+    warnings: tuple[Warned, ...]
+
+
+def _picture(outcome: ReadOutcome, measurements: Sequence[object]) -> _Own:
+    """What is known of a file that is no run; of a picture and of sizes measured in some, as they were settled."""
+    for found in measurements:
+        if isinstance(found, Micrograph | ParticleDiameters) and found.file == outcome.ref:
+            role = found.role if isinstance(found, Micrograph) else outcome.file.role
+            return _Own(sample=found.sample, role=role, warnings=found.warnings)
+    warnings: tuple[Warned, ...] = getattr(outcome.measurement, "warnings", ())
+    return _Own(sample=outcome.file.sample, role=outcome.file.role, warnings=warnings)
+
+
 def _files_of(run: SizeRun | Video | TrackTable) -> tuple[FileRef, ...]:
     return run.files if isinstance(run, SizeRun) else (run.file,)
 
 
 def _record(outcome: ReadOutcome, measurements: Sequence[object]) -> FileRecord:
     owner = _owner(outcome, measurements)
-    own = getattr(outcome.measurement, "warnings", ())
+    own = _picture(outcome, measurements)
     return FileRecord(
         file=outcome.ref,
         reader=outcome.file.reader,
         title=outcome.file.title,
         status="unreadable" if outcome.error else getattr(outcome.measurement, "status", "ok"),
-        sample=owner.sample if owner else outcome.file.sample,
-        role=owner.role if owner else outcome.file.role,
+        sample=owner.sample if owner else own.sample,
+        role=owner.role if owner else own.role,
         message=str(outcome.error or ""),
-        warnings=owner.warnings if owner and outcome.ref == _files_of(owner)[0] else own,
+        warnings=owner.warnings if owner and outcome.ref == _files_of(owner)[0] else own.warnings,
     )
 
 

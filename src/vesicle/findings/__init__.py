@@ -25,6 +25,14 @@ from vesicle.findings.flow import (
     ScatterModel,
     StainedMarker,
 )
+from vesicle.findings.markers import (
+    DepletionRow,
+    ImageRow,
+    ImageSize,
+    MarkerFinding,
+    MarkerRow,
+    MicrographFinding,
+)
 from vesicle.findings.purity import (
     ProteinFinding,
     ProteinSample,
@@ -58,6 +66,7 @@ __all__ = [
     "BlankRow",
     "ComparisonFinding",
     "Component",
+    "DepletionRow",
     "DetergentFinding",
     "DetergentLoss",
     "DiameterBand",
@@ -66,8 +75,13 @@ __all__ = [
     "FlowCount",
     "FlowFinding",
     "FrameOverlay",
+    "ImageRow",
+    "ImageSize",
     "IntegrityFinding",
     "Ladder",
+    "MarkerFinding",
+    "MarkerRow",
+    "MicrographFinding",
     "Phenotype",
     "ProductionFinding",
     "ProteinFinding",

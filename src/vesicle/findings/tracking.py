@@ -75,10 +75,10 @@ class TrackOverlay:
 class TrackedVideo:
     """What was found in a video, frame by frame, and the settings that were in force.
 
-    ``spots_per_frame`` has shape (frames,); ``drift_px`` has shape (frames - 1, 2), x then y: the common
-    displacement between a frame and the next, as it was removed. ``settings`` holds every choice that moves a
-    number: threshold, noise, spot width, search range, memory, shortest track, frame rate, pixel size, exposure,
-    temperature, viscosity, seed, smoothing.
+    ``spots_per_frame`` leaves out frames that repeat another or are lost; ``drift_px`` has shape (frames - 1, 2),
+    x then y: the common displacement between a frame and the next, as it was removed. ``settings`` holds every
+    choice that moves a number: threshold, noise, spot width, search range, memory, shortest track, frame rate,
+    pixel size, exposure, temperature, viscosity, seed, smoothing.
     """
 
     overlay: FrameOverlay
@@ -112,7 +112,7 @@ class TrajectoryEstimate:
     """What the displacements of one video's tracks say about the particles, and how it was found.
 
     ``diffusion_um2_s`` is the median over the particles. Below ``detection_limit_nm`` fewer than half of the
-    particles are seen, so the distribution is censored there. ``smoothing`` says which prior the
+    particles are seen, so the distribution is censored there. ``smoothing`` says how much of it the
     cross-validation chose, ``localisation_nm`` is the error of one position per axis, ``drift_px_per_frame`` the
     mean length of the common displacement. ``bead`` is None when the run is no size standard.
     """

@@ -11,12 +11,19 @@ from vesicle.inference.displacements import Steps
 from vesicle.measurements.sizing import FloatArray
 
 _ANGLES = (np.arange(64) + 0.5) * np.pi / 64
+_PRIOR_STEPS = 9.0
+"""Steps of its own with which a track outweighs the mean of all: one over the variance of log D of vesicles."""
+
 _MOST_SHIFT = 0.5
 """In the logarithm; sizes whose diffusion is lost in the noise move no further."""
 
 
 def noise_moments(steps: Steps) -> FloatArray:
     """What pooled noise is made of, track by track.
+
+    Pairs of neighbouring steps of slow tracks weigh more: the noise shows clearer there, as one over the square of
+    the mean squared step. That is taken from the other steps of the track, so that a pair does not choose its own
+    weight, and is drawn to the mean of all tracks where a track has few.
 
     Parameters
     ----------
@@ -26,22 +33,22 @@ def noise_moments(steps: Steps) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Shape (tracks, 4): squared steps summed over both axes, their number, products of neighbouring steps,
-        their number.
+        Shape (tracks, 4): squared steps of all pairs summed over both axes, their number, products of the two
+        steps, their number; weighted.
     """
     is_last = np.zeros(len(steps.dx), dtype=np.bool_)
     is_last[steps.starts + steps.lengths - 1] = True
     first = np.flatnonzero(~is_last)
     track = np.repeat(steps.owner, steps.lengths)
-    squares = steps.dx**2 + steps.dy**2
+    squares, of_pair = steps.dx**2 + steps.dy**2, track[first]
     products = steps.dx[first] * steps.dx[first + 1] + steps.dy[first] * steps.dy[first + 1]
-    columns = (
-        np.bincount(track, squares, steps.tracks),
-        2.0 * np.bincount(track, minlength=steps.tracks),
-        np.bincount(track[first], products, steps.tracks),
-        2.0 * np.bincount(track[first], minlength=steps.tracks),
-    )
-    return np.stack(columns, axis=1).astype(np.float64)
+    own, usual = squares[first] + squares[first + 1], float(squares.mean()) if len(squares) else 1.0
+    others = np.bincount(track, squares, steps.tracks)[of_pair] - own + _PRIOR_STEPS * usual
+    count = np.bincount(track, minlength=steps.tracks)[of_pair] - 2 + _PRIOR_STEPS
+    weight = np.divide(usual * count, others, out=np.ones_like(others), where=others > 0) ** 2
+    columns = (weight * own, 4.0 * weight, weight * products, 2.0 * weight)
+    sums = [np.bincount(of_pair, column, steps.tracks) for column in columns]
+    return np.stack(sums, axis=1).astype(np.float64)
 
 
 def noise_of(moments: FloatArray, blur: float) -> FloatArray:

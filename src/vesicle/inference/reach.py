@@ -88,10 +88,10 @@ def profile_scale(
     if lost.sum(axis=0).max(initial=0) < _FEWEST:
         return None
     expected = np.array([float(visibility.depth(np.array(log_size), level)) for level in levels])
-    step = np.sqrt(2 * step_variance / np.pi)
-    value = _ratio(seen.sum(axis=0), lost.sum(axis=0), expected, step)
+    jitter = _jitter(trajectories, peak, visibility, top=top, levels=levels)
+    value = _scale(seen.sum(axis=0), lost.sum(axis=0), expected, variance=step_variance, jitter=jitter)
     without = [
-        _ratio(seen.sum(axis=0) - s, lost.sum(axis=0) - b, expected, step)
+        _scale(seen.sum(axis=0) - s, lost.sum(axis=0) - b, expected, variance=step_variance, jitter=jitter)
         for s, b in zip(seen, lost, strict=True)
     ]
     error = np.sqrt((_BLOCKS - 1) / _BLOCKS * np.sum((np.array(without) - np.mean(without)) ** 2))
@@ -118,6 +118,37 @@ def _tables(
     return seen, lost
 
 
-def _ratio(seen: FloatArray, lost: FloatArray, expected: FloatArray, step: float) -> float:
-    depth = step * seen / np.maximum(lost, 1.0)
-    return float(np.sum(lost * depth) / np.sum(lost * expected))
+def _jitter(
+    trajectories: Trajectories, peak: FloatArray, visibility: Visibility, *, top: float, levels: FloatArray
+) -> FloatArray:
+    """How far noise of the peak seems to move a source at each level, one standard deviation in units of the scale.
+
+    Noise makes neighbouring changes of the log peak opposite, and motion does not.
+    """
+    log = np.log(np.maximum(peak, 1e-9))
+    at = np.arange(len(log) - 2)
+    follows = (trajectories.track[at + 2] == trajectories.track[at]) & (
+        trajectories.frame[at + 2] == trajectories.frame[at] + 2
+    )
+    at = at[follows]
+    opposite = -(log[at + 1] - log[at]) * (log[at + 2] - log[at + 1])
+    middle = (log[at] + log[at + 1] + log[at + 2]) / 3
+    near = np.abs(middle[:, None] - np.log(levels)) < _NEAR
+    variance = np.maximum(opposite @ near, 0.0) / np.maximum(near.sum(axis=0), 1)
+    t = np.sqrt(top - np.log(levels))
+    return np.sqrt(variance) * (1 + 3 * visibility.shape * t * t) / (2 * t)
+
+
+_NEAR = 0.3
+_ROUNDS = 20
+
+
+def _scale(
+    seen: FloatArray, lost: FloatArray, expected: FloatArray, *, variance: float, jitter: FloatArray
+) -> float:
+    """The scale at which steps, with what noise adds to them, lose as many sources as were lost."""
+    scale = 0.0
+    for _ in range(_ROUNDS):
+        step = np.sqrt(2 * (variance + 2 * (scale * jitter) ** 2) / np.pi)
+        scale = float(np.sum(step * seen) / np.sum(lost * expected))
+    return scale

@@ -17,18 +17,22 @@ from vesicle.measurements.sizing import FloatArray
 _BOUNDS = (6.0, 14.0, 35.0)
 _FEWEST = 150
 _ROUNDS, _LARGEST, _LARGEST_STEP = 12, 12.0, 2.0
+_USUAL = 2.0
+"""Tilts are powers of size, mostly no larger than this: the time in view grows with the 1st to 2nd power."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TiltedFit:
     """Densities by stratum, shape (strata, grid), each sums to 1; ``density`` is their mean by counts.
 
-    ``gain`` is how much the tilts add to the log likelihood of all observations, counted as they were.
+    ``log_odds`` is the log of how probable each stratum is at each place, shape (strata, grid). ``gain`` is how much
+    the tilts add to the log likelihood of all observations, counted as they were.
     """
 
     density: FloatArray
     by_stratum: FloatArray
     tilts: FloatArray
+    log_odds: FloatArray
     gain: float
 
     @property
@@ -91,20 +95,30 @@ def fit_tilts(
     TiltedFit
         A stratum without observations is not tilted.
     """
+    from scipy.special import logsumexp
+
     kinds = int(stratum.max(initial=0)) + 1
     x = log_size - float(log_size @ density)
     tilts = np.array(
         [_tilt(likelihood[stratum == k], x, density, counts[stratum == k]) for k in range(kinds)]
     )
     tilted = np.maximum(density * np.exp(tilts[:, None] * x), 0.0)
-    tilted /= tilted.sum(axis=1, keepdims=True)
+    tilted_sums = tilted.sum(axis=1)
+    tilted /= tilted_sums[:, None]
     total = np.bincount(stratum, counts, kinds)
     by_tilt = np.zeros(len(stratum))
     for k in range(kinds):
         by_tilt[stratum == k] = likelihood[stratum == k] @ tilted[k]
     plain = likelihood @ (density / density.sum())
     gain = float(counts @ np.log(np.maximum(by_tilt, 1e-290) / np.maximum(plain, 1e-290)))
-    return TiltedFit(density=total @ tilted / total.sum(), by_stratum=tilted, tilts=tilts, gain=gain)
+    odds = np.log(np.maximum(total / tilted_sums, 1e-290))[:, None] + tilts[:, None] * x
+    return TiltedFit(
+        density=total @ tilted / total.sum(),
+        by_stratum=tilted,
+        tilts=tilts,
+        log_odds=odds - logsumexp(odds, axis=0),
+        gain=gain,
+    )
 
 
 def _tilt(likelihood: FloatArray, x: FloatArray, density: FloatArray, counts: FloatArray) -> float:
@@ -117,9 +131,9 @@ def _tilt(likelihood: FloatArray, x: FloatArray, density: FloatArray, counts: Fl
         of_all, of_each = weighted.sum(axis=0), np.maximum(likelihood @ weighted[:, :1], 1e-290)
         mean, square = of_all[1] / of_all[0], of_all[2] / of_all[0]
         moments = (likelihood @ weighted[:, 1:]) / of_each
-        slope = float(counts @ (moments[:, 0] - mean))
+        slope = float(counts @ (moments[:, 0] - mean)) - tilt / _USUAL**2
         bend = float(counts @ (moments[:, 1] - moments[:, 0] ** 2)) - float(counts.sum()) * (square - mean**2)
-        step = slope / max(-bend, 0.02 * float(counts.sum()) * (square - mean**2) + 1e-9)
+        step = slope / (max(-bend, 0.02 * float(counts.sum()) * (square - mean**2)) + 1 / _USUAL**2)
         step = float(np.clip(step, -_LARGEST_STEP, _LARGEST_STEP))
         tilt = float(np.clip(tilt + step, -_LARGEST, _LARGEST))
         if abs(step) < 1e-3:

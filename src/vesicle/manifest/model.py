@@ -14,6 +14,8 @@ Positive: TypeAlias = Annotated[float, Interval(gt=0, le=1e18)]
 Percent: TypeAlias = Annotated[float, Interval(ge=0, le=100)]
 Hours: TypeAlias = Annotated[float, Ge(0)]
 PixelNm: TypeAlias = Annotated[float, Interval(ge=1, le=20_000)]
+PicturePixelNm: TypeAlias = Annotated[float, Interval(ge=0.005, le=20_000)]
+"""Of a file it may be that of an electron microscope."""
 FramesPerSecond: TypeAlias = Annotated[float, Interval(ge=0.1, le=10_000)]
 ExposureMs: TypeAlias = Annotated[float, Interval(gt=0, le=60_000)]
 LiquidC: TypeAlias = Annotated[float, Interval(ge=-20, le=120)]
@@ -180,7 +182,7 @@ class CytometryDefaults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileRule:
+class FileRule(VideoDefaults):
     """One ``[[files]]`` entry: what a file cannot say about itself.
 
     The keys of ``[video]`` may stand here too, for videos; ``certified_nm`` is the certified diameter of a size
@@ -195,12 +197,7 @@ class FileRule:
     role: str | None = None
     sample: str | None = None
     dilution: Annotated[float, Interval(ge=1, le=MOST_DILUTED)] | None = None
-    pixel_nm: PixelNm | None = None
-    fps: FramesPerSecond | None = None
-    exposure_ms: ExposureMs | None = None
-    temperature_c: LiquidC | None = None
-    viscosity_mpas: ViscosityMpas | None = None
-    depth_um: DepthUm | None = None
+    pixel_nm: PicturePixelNm | None = None
     certified_nm: Annotated[float, Interval(ge=1, le=100_000)] | None = None
     certified_uncertainty_nm: Annotated[float, Interval(ge=0, le=100_000)] | None = None
     subject: Literal["cells", "particles"] | None = None

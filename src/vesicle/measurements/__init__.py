@@ -27,9 +27,10 @@ from vesicle.measurements.sizing import (
     VideoResult,
     ZetaProfile,
 )
-from vesicle.measurements.video import Frames, TrackTable, Trajectories, Video
+from vesicle.measurements.video import BEAD_ROLES, Frames, TrackTable, Trajectories, Video
 
 __all__ = [
+    "BEAD_ROLES",
     "BeadSet",
     "Dilution",
     "EventValues",

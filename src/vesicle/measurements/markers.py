@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import FileRef, Warned
 
-Material: TypeAlias = Literal["ev", "cell lysate", "blank", ""]
-"""What a lane or a well was loaded with; empty where the table does not say."""
+Material: TypeAlias = Literal["ev", "cell lysate", "blank", "other", ""]
+"""What a lane or a well was loaded with; ``other`` is none of these, empty is where the table does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,8 @@ class MarkerReading:
     """One band or well: how strong a marker was in what was loaded.
 
     ``intensity`` is on the table's own scale with its background removed where the table says so, None where the
-    table only says present or absent (``is_present``). ``load_ug`` is the protein loaded, None where not stated.
+    table only says present or absent (``is_present``). ``limit`` is the limit of detection that a reading below it
+    states, on the same scale. ``load_ug`` is the protein loaded, None where not stated.
     """
 
     marker: str
@@ -27,6 +28,7 @@ class MarkerReading:
     intensity: float | None = None
     is_present: bool | None = None
     is_below_lod: bool = False
+    limit: float | None = None
     load_ug: float | None = None
     row: int
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +19,11 @@ class Scale:
     temperature_c: float | None = None
     viscosity_mpas: float | None = None
     depth_um: float | None = None
+
+    @property
+    def stated(self) -> dict[str, float]:
+        """What is known, by name."""
+        return {name: value for name in SCALE_NAMES if (value := getattr(self, name)) is not None}
+
+
+SCALE_NAMES = tuple(field.name for field in fields(Scale))

@@ -16,6 +16,9 @@ from vesicle.results import FileRef, Warned
 GreyBlock: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
 """Frames as grey levels, shape (frames, rows, columns)."""
 
+BEAD_ROLES = frozenset({"size standard", "calibration beads"})
+"""Roles of files of beads, whose diameter may be certified."""
+
 
 class Frames(Protocol):
     """The pixels of a video, never in memory as a whole; picklable, so that any executor can take it."""
@@ -57,9 +60,9 @@ class Video:
 
     ``label`` and ``sample`` as in :class:`SizeRun`. ``scale`` holds what the file states, completed by what
     the user states; ``codec`` names the encoding, ``is_lossy`` says whether it altered grey levels.
-    ``certified_nm`` is the certified diameter of a size standard with its expanded uncertainty, from the
-    manifest. ``dropped`` lists the places in time, counted from 0, of frames that the file marks as lost: they
-    are not among ``frames``, so that frame k was taken at the k-th place that is not in the list.
+    ``certified_nm`` is the certified diameter of beads with its expanded uncertainty, from the manifest.
+    ``dropped`` lists the places in time, counted from 0, of frames that the file marks as lost: they are not among
+    ``frames``, so that frame k was taken at the k-th place that is not in the list.
     """
 
     file: FileRef

@@ -48,13 +48,15 @@ class RawFile:
 
     ``columns`` comes from the manifest's ``[readers.NAME]``: our column name to the name in the file.
     Sample, role and dilution that the user states are applied after reading, by the spine. ``content`` is
-    empty for a streamed reader, which opens ``location`` itself.
+    empty for a streamed reader, which opens ``location`` itself. ``pixel_nm`` is what ``[[files]]`` states, for
+    tables of what was measured in pictures.
     """
 
     ref: FileRef
     content: bytes
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
     location: Path | None = None
+    pixel_nm: float | None = None
 
     @property
     def name(self) -> str:

@@ -8,12 +8,22 @@ from dataclasses import replace
 from typing import TypeVar
 
 from vesicle.manifest import FileRule, VideoDefaults
-from vesicle.measurements import FlowFile, PositionTable, SizeRun, TrackTable, VendorReport, Video
+from vesicle.measurements import (
+    FlowFile,
+    Micrograph,
+    ParticleDiameters,
+    PositionTable,
+    SizeRun,
+    TrackTable,
+    VendorReport,
+    Video,
+)
 from vesicle.readers import Measurement
 from vesicle.readers.labels import sample_of
 from vesicle.readers.said import Said, said_about
 from vesicle.readers.settled import dilution_of, role_from, settled_video
 from vesicle.readers.settled_flow import settled_flow
+from vesicle.readers.settled_pictures import settled_diameters, settled_micrograph
 from vesicle.results import Warned
 
 _PRINTED_FIELDS: dict[str, Callable[[SizeRun], float | None]] = {
@@ -73,6 +83,10 @@ def assemble(
             done.append(_settled(run, said_about(run.files[0].path, rules, video)))
         elif isinstance(part, Video | TrackTable):
             done.append(settled_video(part, said_about(part.file.path, rules, video)))
+        elif isinstance(part, Micrograph):
+            done.append(settled_micrograph(part, said_about(part.file.path, rules)))
+        elif isinstance(part, ParticleDiameters):
+            done.append(settled_diameters(part, said_about(part.file.path, rules)))
         elif isinstance(part, FlowFile):
             done.append(settled_flow(part, said_about(part.file.path, rules)))
         elif not isinstance(part, PositionTable | VendorReport):

@@ -93,7 +93,9 @@ HINTS: tuple[Hint, ...] = (
     _hint(
         "unknown-video",
         "Named like a video, with content of another kind",
-        "Save the video again as an uncompressed AVI or TIFF stack; or analyse it in the instrument's software and "
+        "Only the name is that of a video: the content is another, such as a web page that was saved. Copy the file "
+        "again, or save the video again as an uncompressed AVI or TIFF stack; or analyse it in the "
+        "instrument's software and "
         f"{_EXPORT}",
         sniff=_recognise("*.avi", "*.tif", "*.tiff", "*.stk", "*.mp4", "*.mov", "*.mkv", "*.wmv"),
     ),

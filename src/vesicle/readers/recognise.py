@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import logging
+import re
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from pathlib import Path
 
 from vesicle.errors import ManifestError, nearest, quoted
 from vesicle.manifest import Manifest
-from vesicle.readers import Hint, Reader, find_hints, find_readers
+from vesicle.readers import (
+    Hint,
+    Reader,
+    diameter_table,
+    find_hints,
+    find_readers,
+    micrograph,
+    micrograph_sizes,
+)
+from vesicle.readers.micrograph_names import named_method
+from vesicle.readers.said import Said
 from vesicle.results import FileRef
 
 NO_READER = (
     "No reader knows this content; a table needs a column of diameters or protein with its unit, or tracks."
 )
+
+
+_NO_COLUMN = re.compile(r"(\w+_)?unit|pixel_nm|lane_\w+")
+"""Keys of ``[readers]`` whose values are no names of columns."""
 
 
 def claimed_by(name: str, head: bytes) -> tuple[Reader | None, Hint | None]:
@@ -104,6 +120,46 @@ def _is_named_like(name: str, reader: Reader) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in own)
 
 
+def as_micrograph(path: Path, name: str, said: Said) -> Reader | None:
+    """The reader of micrographs, when the folder's names or the user say that a picture is one.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A picture that no other reader takes.
+    name : str
+        Its path relative to the folder, whose folders may name a microscope.
+    said : Said
+        What ``[[files]]`` says about it.
+
+    Returns
+    -------
+    Reader or None
+        None when nothing says so, or it is no single picture.
+    """
+    is_named = said.view is not None or named_method(name) is not None
+    return None if micrograph.reason_against(path, is_named=is_named) else micrograph.READER
+
+
+def as_picture_sizes(reader: Reader | None, name: str) -> Reader | None:
+    """The reader of sizes measured in pictures, for a table of diameters in a folder named by a microscope.
+
+    Parameters
+    ----------
+    reader : Reader or None
+        Who claims the table.
+    name : str
+        Its path relative to the folder.
+
+    Returns
+    -------
+    Reader or None
+        The same reader for every other file.
+    """
+    is_table = reader is not None and reader.name == diameter_table.NAME
+    return micrograph_sizes.READER if is_table and named_method(name) is not None else reader
+
+
 def said_to_read(head: bytes, manifest: Manifest) -> Reader | None:
     """The reader whose columns, as ``[readers]`` names them, all stand in a file that no reader claims.
 
@@ -121,7 +177,8 @@ def said_to_read(head: bytes, manifest: Manifest) -> Reader | None:
     """
     texts = [head.decode(encoding, errors="replace") for encoding in ("utf-8", "latin-1", "utf-16")]
     for reader in registry()[0]:
-        names = [name for key, name in manifest.readers.get(reader.name, {}).items() if key != "unit"]
+        said = manifest.readers.get(reader.name, {})
+        names = [name for key, name in said.items() if not _NO_COLUMN.fullmatch(key)]
         if names and any(all(name in text for name in names) for text in texts):
             return reader
     return None

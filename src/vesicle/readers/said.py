@@ -9,14 +9,15 @@ from typing import Any, Literal
 
 from vesicle.manifest import FileRule, VideoDefaults
 from vesicle.measurements import Scale
+from vesicle.measurements.scale import SCALE_NAMES
 from vesicle.standards import canonical_term
 
 _PLAIN = (
     *("sample", "dilution", "certified_nm", "certified_uncertainty_nm", "subject", "markers", "control"),
     *("volume_nl", "bead_diameters_nm", "bead_diameter_kind", "bead_material", "bead_values", "bead_unit"),
+    "view",
 )
 """Keys that are passed on as they are."""
-SCALE_NAMES = ("pixel_nm", "fps", "exposure_ms", "temperature_c", "viscosity_mpas", "depth_um")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Said:
     bead_material: str | None = None
     bead_values: Mapping[str, tuple[float, ...]] | None = None
     bead_unit: str | None = None
+    view: Literal["wide-field", "close-up"] | None = None
 
 
 def said_about(path: str, rules: Sequence[FileRule], video: VideoDefaults | None = None) -> Said:

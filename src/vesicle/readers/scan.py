@@ -18,8 +18,11 @@ from vesicle.errors import (
 from vesicle.manifest import Manifest
 from vesicle.readers import HEAD_BYTES, Measurement, RawFile
 from vesicle.readers.assemble import assemble
+from vesicle.readers.micrograph import is_picture
 from vesicle.readers.recognise import (
     NO_READER,
+    as_micrograph,
+    as_picture_sizes,
     check_reader_names,
     claimed_by,
     registry,
@@ -42,7 +45,8 @@ class ScannedFile:
 
     ``location`` is where it is, ``ref`` what it is called and its hash; ``status`` is ``recognised``,
     ``hint`` (known, but not readable here: ``message`` says what to export), ``not_recognised`` or
-    ``unreadable``. ``sample`` and ``role`` are what the manifest says, empty when it says nothing.
+    ``unreadable``. ``sample`` and ``role`` are what the manifest says, empty when it says nothing; so is
+    ``pixel_nm``, None when it says nothing.
     """
 
     location: Path
@@ -54,6 +58,7 @@ class ScannedFile:
     role: str = ""
     message: str = ""
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    pixel_nm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,9 +221,11 @@ def scan_file(path: Path, name: str, manifest: Manifest) -> ScannedFile:
         reason = f"It cannot be opened: {error.strerror or error}."
         return ScannedFile(location=path, ref=ref, status="unreadable", message=reason)
     reader, hint = claimed_by(path.name, head)
-    reader = reader or said_to_read(head, manifest)
+    reader = as_picture_sizes(reader or said_to_read(head, manifest), name)
     status, message = standing(path.name, ref, reader, hint)
     declined = reader.declines(path) if reader and reader.declines else ""
+    picture = as_micrograph(path, name, said) if declined and is_picture(head) else None
+    reader, declined = (picture, "") if picture else (reader, declined)
     if declined:
         return ScannedFile(location=path, ref=ref, status="not_recognised", message=declined)
     return ScannedFile(
@@ -231,6 +238,7 @@ def scan_file(path: Path, name: str, manifest: Manifest) -> ScannedFile:
         role=said.role or "",
         message=message,
         columns=manifest.readers.get(reader.name, {}) if reader else {},
+        pixel_nm=said.scale.pixel_nm,
     )
 
 
@@ -330,7 +338,9 @@ def _load(file: ScannedFile) -> RawFile:
         )
     content = file.location.read_bytes()
     ref = FileRef(path=file.ref.path, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content))
-    return RawFile(ref=ref, content=content, columns=file.columns, location=file.location)
+    return RawFile(
+        ref=ref, content=content, columns=file.columns, location=file.location, pixel_nm=file.pixel_nm
+    )
 
 
 def _bug(file: ScannedFile, error: Exception) -> ReadError:

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from vesicle.measurements import Dilution, FlowFile, Scale, SizeRun, TrackTable, Video
+from vesicle.errors import quoted
+from vesicle.measurements import BEAD_ROLES, Dilution, FlowFile, Scale, SizeRun, TrackTable, Video
 from vesicle.readers.labels import role_of, sample_of
-from vesicle.readers.said import SCALE_NAMES, Said
+from vesicle.readers.said import Said
+from vesicle.readers.video_metadata import SMALLEST_PIXEL_NM
 from vesicle.results import Warned
 
 _NUMBERED = re.compile(r"[-_ ]+(?:video|vid|movie|capture)[-_ ]?\d*$", re.IGNORECASE)
 _SAME_SHARE, _SAME_C = 0.01, 0.5
-_STANDARD = "size standard"
 
 Filmed = TypeVar("Filmed", bound=Video | TrackTable)
 
@@ -38,7 +39,7 @@ def settled_video(video: Filmed, said: Said) -> Filmed:
     dilution, notes = dilution_of(video, said.dilution)
     role, doubts = role_from(label, said)
     scale, differences = _scale(video.scale, _about_pixels(video, said.scale))
-    certified = said.certified_nm if role == _STANDARD else None
+    certified = said.certified_nm if role in BEAD_ROLES else None
     return replace(
         video,
         label=label,
@@ -49,7 +50,10 @@ def settled_video(video: Filmed, said: Said) -> Filmed:
         scale=scale,
         certified_nm=certified,
         certified_uncertainty_nm=said.certified_uncertainty_nm if certified else None,
-        warnings=(*video.warnings, *notes, *doubts, *differences, *_doubt_certificate(said, certified)),
+        warnings=(
+            *(*video.warnings, *notes, *doubts, *differences, *_doubt_pixel(said.scale)),
+            *_doubt_certificate(said, certified),
+        ),
     )
 
 
@@ -111,14 +115,23 @@ def dilution_of(
 
 
 def _about_pixels(video: Video | TrackTable, said: Scale) -> Scale:
-    """What the user states, without the pixel size where positions are lengths and there is no pixel."""
-    return replace(said, pixel_nm=None) if isinstance(video, TrackTable) and video.is_in_length else said
+    """What the user states, without a pixel size where positions are lengths, or one that no video has."""
+    is_length = isinstance(video, TrackTable) and video.is_in_length
+    return replace(said, pixel_nm=None) if is_length or _doubt_pixel(said) else said
+
+
+def _doubt_pixel(said: Scale) -> tuple[Warned, ...]:
+    if said.pixel_nm is None or said.pixel_nm >= SMALLEST_PIXEL_NM:
+        return ()
+    message = (
+        f"vesicle.toml states {said.pixel_nm:g} nm per pixel, which no video of particles has; not used."
+    )
+    return (Warned(code="scale_not_believed", message=message),)
 
 
 def _scale(stated: Scale, said: Scale) -> tuple[Scale, tuple[Warned, ...]]:
-    given = {name: value for name in SCALE_NAMES if (value := getattr(said, name)) is not None}
-    doubts = tuple(_disagreements(stated, given))
-    return replace(stated, **given), doubts
+    doubts = tuple(_disagreements(stated, said.stated))
+    return replace(stated, **said.stated), doubts
 
 
 def _disagreements(stated: Scale, given: dict[str, float]) -> Iterator[Warned]:
@@ -138,6 +151,6 @@ def _doubt_certificate(said: Said, certified: float | None) -> tuple[Warned, ...
     why = (
         "there is no certified_nm beside its uncertainty"
         if said.certified_nm is None
-        else f"the role of this file is not '{_STANDARD}'"
+        else f"the role of this file is none of {quoted(sorted(BEAD_ROLES))}"
     )
     return (Warned(code="certificate_not_used", message=f"The certified diameter is not used: {why}."),)

@@ -15,6 +15,7 @@ from vesicle.results import Warned
 
 Row = Sequence[str]
 IsHeader = Callable[[Row], bool]
+IsValue = Callable[[str], bool]
 
 _HEADER_WITHIN = 300
 _NO_DELIMITER = "\x1f"
@@ -54,7 +55,9 @@ class Sheet:
         return f"{self.where}, row {index + 1}"
 
 
-def read_sheets(raw: RawFile, is_header: IsHeader) -> tuple[tuple[Sheet, ...], tuple[Warned, ...]]:
+def read_sheets(
+    raw: RawFile, is_header: IsHeader, is_value: IsValue | None = None
+) -> tuple[tuple[Sheet, ...], tuple[Warned, ...]]:
     """The sheets of a file, each with the row that holds the header.
 
     Parameters
@@ -63,6 +66,8 @@ def read_sheets(raw: RawFile, is_header: IsHeader) -> tuple[tuple[Sheet, ...], t
         A text file or an xlsx workbook.
     is_header : callable
         Says of a row of text whether it could be the header of the wanted table.
+    is_value : callable, optional
+        Says of a cell whether it is a value that stands below such a header; numbers alone unless said.
 
     Returns
     -------
@@ -76,9 +81,14 @@ def read_sheets(raw: RawFile, is_header: IsHeader) -> tuple[tuple[Sheet, ...], t
     ReadError
         When the file is empty, damaged, protected, or far larger than a table made by people.
     """
+    is_value = is_value or is_number
     if raw.content.startswith(XLSX_MARK):
         sheets = (
-            Sheet(where=f"{raw.name}, sheet '{title}'", rows=rows, header=_find_header(rows, is_header))
+            Sheet(
+                where=f"{raw.name}, sheet '{title}'",
+                rows=rows,
+                header=_find_header(rows, is_header, is_value),
+            )
             for title, rows in workbook_rows(raw)
         )
         return tuple(sheets), ()
@@ -91,7 +101,7 @@ def read_sheets(raw: RawFile, is_header: IsHeader) -> tuple[tuple[Sheet, ...], t
         )
     text, warnings = decode(raw.content, where=raw.name)
     try:
-        rows, header, delimiter = _text_rows(text, is_header)
+        rows, header, delimiter = _text_rows(text, is_header, is_value)
     except csv.Error as error:
         raise ReadError(
             "A quoted field never ends.",
@@ -129,7 +139,9 @@ def first_with_header(sheets: Sequence[Sheet]) -> tuple[Sheet, int, tuple[Warned
     return sheet, header, (Warned(code="other_sheets_not_read", message=message),)
 
 
-def sniff_table(name: str, head: bytes, is_header: IsHeader) -> tuple[Row, Row] | None:
+def sniff_table(
+    name: str, head: bytes, is_header: IsHeader, is_value: IsValue | None = None
+) -> tuple[Row, Row] | None:
     """The header that a file's first bytes show, for recognising it.
 
     Parameters
@@ -140,6 +152,8 @@ def sniff_table(name: str, head: bytes, is_header: IsHeader) -> tuple[Row, Row] 
         Its first bytes.
     is_header : callable
         As for :func:`read_sheets`.
+    is_value : callable, optional
+        As for :func:`read_sheets`.
 
     Returns
     -------
@@ -149,26 +163,28 @@ def sniff_table(name: str, head: bytes, is_header: IsHeader) -> tuple[Row, Row] 
         The cells of the lines above it and of a few below; for a workbook both are all its short
         texts. None instead of the pair when there is no header with numbers below it.
     """
+    is_value = is_value or is_number
     if head.startswith(XLSX_MARK):
         texts = workbook_texts(head) if name.casefold().endswith(".xlsx") else []
         return (texts, texts) if is_header(texts) else None
     try:
-        rows, header, _ = _text_rows(head_text(head).replace("\r\n", "\n").replace("\r", "\n"), is_header)
+        text = head_text(head).replace("\r\n", "\n").replace("\r", "\n")
+        rows, header, _ = _text_rows(text, is_header, is_value)
     except csv.Error:
         return None
-    if header is None or not _has_numbers_below(rows, header):
+    if header is None or not _has_values_below(rows, header, is_value):
         return None
     return rows[header], [cell for row in rows[: header + 5] for cell in row if cell]
 
 
-def _text_rows(text: str, is_header: IsHeader) -> tuple[list[list[str]], int | None, str]:
+def _text_rows(text: str, is_header: IsHeader, is_value: IsValue) -> tuple[list[list[str]], int | None, str]:
     lines = text.split("\n")
     top = "\n".join(lines[:_HEADER_WITHIN])
     likely: tuple[str, int] | None = None
     for delimiter in _DELIMITERS:
         rows = split_rows(top, delimiter=delimiter)
-        header = _find_header(rows, is_header)
-        if header is not None and _has_numbers_below(rows, header):
+        header = _find_header(rows, is_header, is_value)
+        if header is not None and _has_values_below(rows, header, is_value):
             likely = (delimiter, header)
             break
         if header is not None and likely is None:
@@ -178,15 +194,15 @@ def _text_rows(text: str, is_header: IsHeader) -> tuple[list[list[str]], int | N
     return split_rows(text, delimiter=likely[0]), likely[1], likely[0]
 
 
-def _find_header(rows: Sequence[Row], is_header: IsHeader) -> int | None:
+def _find_header(rows: Sequence[Row], is_header: IsHeader, is_value: IsValue) -> int | None:
     candidates = [index for index, row in enumerate(rows[:_HEADER_WITHIN]) if is_header(row)]
-    with_numbers = (index for index in candidates if _has_numbers_below(rows, index))
-    return next(with_numbers, candidates[0] if candidates else None)
+    with_values = (index for index in candidates if _has_values_below(rows, index, is_value))
+    return next(with_values, candidates[0] if candidates else None)
 
 
-def _has_numbers_below(rows: Sequence[Row], header: int) -> bool:
+def _has_values_below(rows: Sequence[Row], header: int, is_value: IsValue) -> bool:
     filled = [row for row in rows[header + 1 : header + 6] if any(row)]
-    return any(is_number(cell) for row in filled[:2] for cell in row)
+    return any(is_value(cell) for row in filled[:2] for cell in row)
 
 
 def is_number(cell: str) -> bool:

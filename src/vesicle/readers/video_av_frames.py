@@ -65,23 +65,7 @@ class DecodedFrames:
         return replace(self, count=max(1, min(self.count, len(frames))))
 
     def blocks(self, length: int) -> Iterator[GreyBlock]:
-        """The video in order, in blocks of at most ``length`` frames, fewer where frames are large.
-
-        Parameters
-        ----------
-        length : int
-            At least 1.
-
-        Yields
-        ------
-        numpy.ndarray
-            Shape (frames, rows, columns), read-only.
-
-        Raises
-        ------
-        ReadError
-            When a frame cannot be decoded, or the file changed since it was recognised.
-        """
+        """As :meth:`vesicle.measurements.Frames.blocks`, in fewer frames a block where they are large."""
         step, block, done = block_length(length, self.layout.frame_bytes), [], 0
         with opened(self.path, where=self.where, size_bytes=self.size_bytes) as stream:
             for frame in pictures(stream, self.container, where=self.where):

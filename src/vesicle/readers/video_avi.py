@@ -236,9 +236,7 @@ def _kept(found: AviFrames, header: AviHeader, layout: PixelLayout, *, size_byte
     starts = found.starts[:end][~is_lost]
     claimed = max(len(found.sizes), header.frames if header.frames <= 10 * max(1, len(found.sizes)) else 0)
     dropped = tuple(np.flatnonzero(is_lost).tolist())
-    notes = lost_frames(len(starts) and end, claimed, where=where)
-    if found.broken:
-        notes += (Warned(code="frames_lost", message=f"Frames may be lost: {found.broken}"),)
+    notes = lost_frames(len(starts) and end, claimed, where=where, broken=found.broken)
     if dropped:
         message = f"The recorder lost {len(dropped):,} of {end:,} frames, the first at {dropped[0]}."
         notes += (Warned(code="frames_dropped", message=message),)

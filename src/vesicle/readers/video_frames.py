@@ -260,23 +260,7 @@ class StoredFrames:
         return replace(self, offsets=read_only(self.offsets[frames]))
 
     def blocks(self, length: int) -> Iterator[GreyBlock]:
-        """The video in order, in blocks of at most ``length`` frames, fewer where frames are large.
-
-        Parameters
-        ----------
-        length : int
-            At least 1.
-
-        Yields
-        ------
-        numpy.ndarray
-            Shape (frames, rows, columns), read-only.
-
-        Raises
-        ------
-        ReadError
-            When the file changed since it was recognised.
-        """
+        """As :meth:`vesicle.measurements.Frames.blocks`, in fewer frames a block where they are large."""
         step = block_length(length, self.layout.frame_bytes)
         with opened(self.path, where=self.where, size_bytes=self.size_bytes) as stream:
             for first in range(0, len(self.offsets), step):

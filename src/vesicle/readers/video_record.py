@@ -165,7 +165,7 @@ def check_size(height: int, width: int, *, where: str) -> None:
     )
 
 
-def lost_frames(kept: int, claimed: int, *, where: str) -> tuple[Warned, ...]:
+def lost_frames(kept: int, claimed: int, *, where: str, broken: str = "") -> tuple[Warned, ...]:
     """The doubt about a file that ends before its frames do.
 
     Parameters
@@ -176,6 +176,8 @@ def lost_frames(kept: int, claimed: int, *, where: str) -> tuple[Warned, ...]:
         Frames that the file claims.
     where : str
         The file's name for messages.
+    broken : str, optional
+        In a sentence, where the list of frames stops to make sense.
 
     Returns
     -------
@@ -194,7 +196,9 @@ def lost_frames(kept: int, claimed: int, *, where: str) -> tuple[Warned, ...]:
             why=f"It claims {claimed:,} frames, and none is whole.",
             next_step="Copy it again from the instrument's computer.",
         )
-    if kept == claimed:
+    if kept == claimed and not broken:
         return ()
-    message = f"The file ends before its frames do: {claimed - kept:,} of {claimed:,} are lost."
+    reason = f": {broken[0].lower()}{broken[1:]}" if broken else "."
+    head = f"The file ends before its frames do: {claimed - kept:,} of {claimed:,} are lost"
+    message = f"{'Frames may be lost' if kept == claimed else head}{reason}"
     return (Warned(code="frames_lost", message=message),)

@@ -204,7 +204,7 @@ def _whole(pages: _Pages, structure: tiff.Structure, *, where: str) -> tuple[int
     """How many pages from the first on are whole, and what was left out."""
     is_whole = pages.are_whole(structure.size_bytes)
     kept = len(is_whole) if is_whole.all() else int(np.argmin(is_whole))
-    notes = lost_frames(kept, pages.claimed, where=where)
+    notes = lost_frames(kept, pages.claimed, where=where, broken=structure.broken)
     stored = kept * pages.page_bytes if pages.counts is None else int(pages.counts[:kept].sum())
     if stored > structure.size_bytes:
         raise BadValue(
@@ -224,13 +224,10 @@ def _whole(pages: _Pages, structure: tiff.Structure, *, where: str) -> tuple[int
 
 
 def _doubt_pages(structure: tiff.Structure) -> tuple[Warned, ...]:
-    notes: tuple[Warned, ...] = ()
-    if structure.others:
-        message = f"{structure.others} pages differ from the first in size or kind; they were left out."
-        notes += (Warned(code="pages_left_out", message=message),)
-    if structure.broken:
-        notes += (Warned(code="frames_lost", message=f"Frames may be lost: {structure.broken}"),)
-    return notes
+    if not structure.others:
+        return ()
+    message = f"{structure.others} pages differ from the first in size or kind; they were left out."
+    return (Warned(code="pages_left_out", message=message),)
 
 
 def _doubt_display(structure: tiff.Structure) -> tuple[Warned, ...]:

@@ -59,39 +59,12 @@ class SegmentedFrames:
         return len(self.offsets), self.layout.height, self.layout.width
 
     def only(self, frames: NDArray[np.int64]) -> SegmentedFrames:
-        """Some of the frames as a video of its own.
-
-        Parameters
-        ----------
-        frames : numpy.ndarray
-            Indices.
-
-        Returns
-        -------
-        SegmentedFrames
-            In the order of the indices.
-        """
+        """As :meth:`vesicle.readers.video_frames.StoredFrames.only`."""
         offsets, counts = self.offsets[frames], self.counts[frames]
         return replace(self, offsets=read_only(offsets), counts=read_only(counts))
 
     def blocks(self, length: int) -> Iterator[GreyBlock]:
-        """The video in order, in blocks of at most ``length`` frames, fewer where frames are large.
-
-        Parameters
-        ----------
-        length : int
-            At least 1.
-
-        Yields
-        ------
-        numpy.ndarray
-            Shape (frames, rows, columns), read-only.
-
-        Raises
-        ------
-        ReadError
-            When a page cannot be decoded, or the file changed since it was recognised.
-        """
+        """As :meth:`vesicle.measurements.Frames.blocks`, in fewer frames a block where they are large."""
         step = block_length(length, self.layout.frame_bytes)
         with (
             opened(self.path, where=self.where, size_bytes=self.size_bytes) as stream,

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from vesicle.simulate.example_cytometry import MANIFEST_TEXT as CYTOMETRY_TEXT
 from vesicle.simulate.example_cytometry import example_cytometry
+from vesicle.simulate.markers import MarkerTruth, blot_table, diameter_table, disc_picture
 from vesicle.simulate.protein import ProteinTruth, protein_table
 from vesicle.simulate.zetaview import RunPlan, SizeTruth, simulate_run
 
@@ -60,6 +61,22 @@ glob = "video/DEMO-01-95 *"
 sample = "DEMO-01"
 dilution = 95.0
 
+# Drawn discs, no micrographs: they show where pictures stand in the dossier.
+[[files]]
+glob = "pictures/simulated wide*"
+sample = "DEMO-01"
+view = "wide-field"
+
+[[files]]
+glob = "pictures/simulated close*"
+sample = "DEMO-01"
+view = "close-up"
+
+[[files]]
+glob = "pictures/simulated TEM sizes.csv"
+sample = "DEMO-01"
+pixel_nm = 2.0
+
 [[files]]
 glob = "video/beads*"
 role = "size standard"
@@ -99,7 +116,21 @@ TRUTH = ExampleTruth(
     final_volume_ml=2.0,
 )
 
-RUN_SEED, BLANK_SEED, PROTEIN_SEED = 101, 7, 11
+RUN_SEED, BLANK_SEED, PROTEIN_SEED, MARKER_SEED, PICTURE_SEED = 101, 7, 11, 13, 17
+
+MARKERS = (
+    MarkerTruth(marker="CD9", vesicles_per_ug=310.0, cells_per_ug=60.0),
+    MarkerTruth(marker="CD63", vesicles_per_ug=420.0, cells_per_ug=90.0),
+    MarkerTruth(marker="CD81", vesicles_per_ug=380.0, cells_per_ug=70.0),
+    MarkerTruth(marker="TSG101", vesicles_per_ug=150.0, cells_per_ug=80.0),
+    MarkerTruth(marker="ALIX", vesicles_per_ug=170.0, cells_per_ug=95.0),
+    MarkerTruth(marker="Albumin", vesicles_per_ug=0.0, cells_per_ug=30.0),
+    MarkerTruth(marker="Calnexin", vesicles_per_ug=12.0, cells_per_ug=260.0),
+    MarkerTruth(marker="GM130", vesicles_per_ug=0.0, cells_per_ug=140.0),
+)
+"""Signals of the example blot per ug of protein; calnexin is depleted to 0.046, GM130 and albumin are not there."""
+
+PICTURE_MEDIAN_NM, PICTURE_LOG_SD, PICTURE_PIXEL_NM = 88.0, 0.34, 2.0
 
 
 def example_folder() -> Mapping[str, bytes]:
@@ -125,7 +156,7 @@ def example_tables() -> Mapping[str, bytes]:
     """The files of the example batch without its videos and its cytometer files.
 
     Three replicate runs of one sample at one dilution, a run at a second dilution, a buffer blank, a
-    BCA table and a short ``vesicle.toml``.
+    BCA table, a table of bands, drawn discs with their sizes, and a short ``vesicle.toml``.
 
     Returns
     -------
@@ -138,6 +169,7 @@ def example_tables() -> Mapping[str, bytes]:
     ['sizing/20260305_0005_PBS_size_488_11pos.txt', 'vesicle.toml']
     """
     files = {"vesicle.toml": MANIFEST_TEXT.encode(), "protein/bca.csv": _protein()}
+    files |= _markers() | _pictures()
     for index, dilution in enumerate((TRUTH.dilution,) * 3 + (TRUTH.second_dilution,)):
         plan = _plan(
             index + 1, sample=TRUTH.sample, dilution=dilution, label=f"{TRUTH.sample}-{dilution:.0f}"
@@ -165,6 +197,24 @@ def _sizing(truth: SizeTruth, plan: RunPlan, *, seed: int) -> dict[str, bytes]:
     return {
         f"sizing/{run.size_name}": run.size_file,
         f"sizing/{run.positions_name}": run.positions_file,
+    }
+
+
+def _markers() -> dict[str, bytes]:
+    return {"markers/blot.csv": blot_table(MARKERS, sample=TRUTH.sample, seed=MARKER_SEED)}
+
+
+def _pictures() -> dict[str, bytes]:
+    import numpy as np
+
+    rng = np.random.default_rng(PICTURE_SEED)
+    drawn = PICTURE_MEDIAN_NM * np.exp(PICTURE_LOG_SD * rng.standard_normal(120))
+    wide = disc_picture(drawn[:30], pixel_nm=12.0, width_px=256, seed=PICTURE_SEED)
+    close = disc_picture(drawn[:3], pixel_nm=PICTURE_PIXEL_NM, width_px=256, seed=PICTURE_SEED + 1)
+    return {
+        "pictures/simulated wide-field.png": wide,
+        "pictures/simulated close-up.png": close,
+        "pictures/simulated TEM sizes.csv": diameter_table(drawn, pixel_nm=PICTURE_PIXEL_NM),
     }
 
 

@@ -87,49 +87,15 @@ class GaussianSpots:
     focus_um: float
 
     def peak(self, z_um: FloatArray) -> FloatArray:
-        """As :meth:`Spots.peak`.
-
-        Parameters
-        ----------
-        z_um : numpy.ndarray
-            Heights above the focal plane.
-
-        Returns
-        -------
-        numpy.ndarray
-            The inverse of the area, relative to focus.
-        """
+        """As :meth:`Spots.peak`: the inverse of the area."""
         return 1 / (1 + (z_um / self.focus_um) ** 2)
 
     def radius_px(self, z_um: float) -> float:
-        """As :meth:`Spots.radius_px`.
-
-        Parameters
-        ----------
-        z_um : float
-            Height above the focal plane.
-
-        Returns
-        -------
-        float
-            Four standard deviations.
-        """
+        """As :meth:`Spots.radius_px`: four standard deviations."""
         return 4 * self.psf_px * math.hypot(1, z_um / self.focus_um)
 
     def paint(self, image: Image, place_px: FloatArray, grey: FloatArray, z_um: FloatArray) -> None:
-        """As :meth:`Spots.paint`.
-
-        Parameters
-        ----------
-        image : numpy.ndarray
-            Changed in place.
-        place_px : numpy.ndarray
-            Centres, shape (spots, 2).
-        grey : numpy.ndarray
-            Peaks in focus.
-        z_um : numpy.ndarray
-            Heights above the focal plane.
-        """
+        """As :meth:`Spots.paint`."""
         peak = self.peak(z_um)
         add_gaussians(image, place_px, grey * peak, self.psf_px / np.sqrt(peak))
 
@@ -147,51 +113,17 @@ class DiffractedSpots:
     table: FloatArray
 
     def peak(self, z_um: FloatArray) -> FloatArray:
-        """As :meth:`Spots.peak`.
-
-        Parameters
-        ----------
-        z_um : numpy.ndarray
-            Heights above the focal plane.
-
-        Returns
-        -------
-        numpy.ndarray
-            Of the brightest point, which far from focus lies on a ring.
-        """
+        """As :meth:`Spots.peak`, of the brightest point, which far from focus lies on a ring."""
         rows = np.arange(len(self.table))
         return np.interp(self._rows(z_um), rows, self.table.max(axis=1))
 
     def radius_px(self, z_um: float) -> float:
-        """As :meth:`Spots.radius_px`.
-
-        Parameters
-        ----------
-        z_um : float
-            Height above the focal plane.
-
-        Returns
-        -------
-        float
-            From the table.
-        """
+        """As :meth:`Spots.radius_px`, from the table."""
         row = self.table[math.ceil(float(self._rows(np.array(z_um))))]
         return float(np.flatnonzero(row > 1e-3).max()) * self._step_px
 
     def paint(self, image: Image, place_px: FloatArray, grey: FloatArray, z_um: FloatArray) -> None:
-        """As :meth:`Spots.paint`.
-
-        Parameters
-        ----------
-        image : numpy.ndarray
-            Changed in place.
-        place_px : numpy.ndarray
-            Centres, shape (spots, 2).
-        grey : numpy.ndarray
-            Peaks in focus.
-        z_um : numpy.ndarray
-            Heights above the focal plane.
-        """
+        """As :meth:`Spots.paint`."""
         spots = np.column_stack((place_px, grey, self._rows(z_um)))
         add_profiles(image, spots, self.table, self._step_px)
 

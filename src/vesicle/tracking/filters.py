@@ -157,4 +157,44 @@ def threshold_in_noise(area_px: float, sigma_px: float, *, skew: float = 0.0, ex
     level = 5.0
     for _ in range(30):
         level = math.sqrt(2 * math.log(max(math.e, density * level / FALSE_SPOTS_A_FRAME)))
+    return float(_with_tails(np.array(level), skew=skew, excess=excess))
+
+
+def spots_of_noise(
+    in_noise: float, area_px: float, sigma_px: float, *, skew: float = 0.0, excess: float = 0.0
+) -> float:
+    """How many maxima a frame of pure noise has above a height.
+
+    Parameters
+    ----------
+    in_noise : float
+        The height, in standard deviations of filtered noise.
+    area_px : float
+        Pixels of a frame.
+    sigma_px : float
+        Standard deviation of the filter.
+    skew : float, optional
+        Skewness of the filtered noise.
+    excess : float, optional
+        Excess kurtosis of the filtered noise.
+
+    Returns
+    -------
+    float
+        The inverse of :func:`threshold_in_noise`, for high levels; below one standard deviation that of one.
+
+    Examples
+    --------
+    >>> automatic = threshold_in_noise(480 * 640, 1.5)
+    >>> round(spots_of_noise(automatic, 480 * 640, 1.5), 3), round(spots_of_noise(automatic / 2, 480 * 640, 1.5))
+    (0.02, 350)
+    """
+    levels = np.linspace(1.0, 12.0, 2201)
+    heights = np.maximum.accumulate(_with_tails(levels, skew=skew, excess=excess))
+    level = float(np.interp(in_noise, heights, levels))
+    density = area_px / (2 * sigma_px**2) / (2 * math.pi) ** 1.5
+    return density * level * math.exp(-(level**2) / 2)
+
+
+def _with_tails(level: FloatArray, *, skew: float, excess: float) -> FloatArray:
     return level + (level**2 - 1) * skew / 6 + (level**3 - 3 * level) * excess / 24

@@ -98,9 +98,7 @@ def link_once(detected: Detected, drift_px: FloatArray, belief: Belief) -> Links
     Links
         None across a repeated frame, where time may or may not have passed.
     """
-    is_broken = np.zeros(detected.frames, np.bool_)
-    is_broken[np.array(detected.repeated, dtype=np.int64)] = True
-    before = follow(points_of(detected, drift_px, belief), is_broken, belief.expected)
+    before = follow(points_of(detected, drift_px, belief), ~detected.is_searched, belief.expected)
     return Links(before, number_tracks(before))
 
 

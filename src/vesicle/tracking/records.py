@@ -34,8 +34,10 @@ class Detected:
     the usual width that the filter answers equally. ``threshold`` is in grey levels of ``peak``: a spot of that
     peak is found in half of the frames. ``noise_grey`` is the robust noise of a pixel, ``level_grey`` the
     median level. No centre is nearer to the rim than ``margin_px``. ``frames`` is the number of frames looked at;
-    ``repeated`` lists frames that equal the one before (a dropped frame that the recorder filled); they hold no
-    spots.
+    ``repeated`` lists frames that equal the one before (a dropped frame that the recorder filled), or that the file
+    lacks; they hold no spots. ``stored`` is the number of each frame in the file, -1 where it has none, and None
+    where both are counted alike; every picture stands ``times_shown`` times in the file. Noise alone would give
+    ``noise_spots`` a frame.
     """
 
     frame: NDArray[np.int64]
@@ -54,7 +56,17 @@ class Detected:
     spot_sigma_px: float
     polarity: Polarity
     repeated: tuple[int, ...] = ()
+    stored: NDArray[np.int64] | None = None
+    times_shown: int = 1
+    noise_spots: float = 0.0
     warnings: tuple[Warned, ...] = ()
+
+    @property
+    def is_searched(self) -> NDArray[np.bool_]:
+        """Whether each frame is a picture of its own, shape (frames,)."""
+        searched = np.ones(self.frames, dtype=np.bool_)
+        searched[list(self.repeated)] = False
+        return searched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

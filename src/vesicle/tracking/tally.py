@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Warned
-from vesicle.tracking.filters import spot_response
+from vesicle.tracking.filters import spot_response, spots_of_noise
 from vesicle.tracking.learning import MOST_SPOTS, USUAL_SIGMA_PX, Learned
 from vesicle.tracking.noise import Noise, Sample, height_at, limit_of, measure_noise
 from vesicle.tracking.plan import margin_px
@@ -20,6 +20,8 @@ from vesicle.tracking.static import Standing, height_above
 
 MANY_SATURATED = 0.05
 FEW_STATIC = 0.05
+FEW_OF_NOISE = 0.05
+"""Share of the spots that noise alone may give before it is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ def conclude(
         noise = measure_noise(tuple(tally.samples), taps, learned.polarity)
     kept = keep_spots(tally, noise, learned, factor=settings.threshold_factor, area_px=shape[0] * shape[1])
     response = spot_response(taps, sigma)
+    of_noise = spots_of_noise_in(noise, learned, least=kept.least, shape=shape)
     spots = kept.spots
     return Detected(
         frame=spots[:, FRAME].astype(np.int64),
@@ -116,8 +119,34 @@ def conclude(
         spot_sigma_px=sigma,
         polarity=learned.polarity,
         repeated=tuple(tally.repeated),
-        warnings=tuple(doubts_of(tally, learned, kept)),
+        noise_spots=of_noise,
+        warnings=tuple(doubts_of(tally, learned, kept, of_noise=of_noise)),
     )
+
+
+def spots_of_noise_in(noise: Noise, learned: Learned, *, least: float, shape: tuple[int, int]) -> float:
+    """How many spots a frame would have if it showed noise alone.
+
+    Parameters
+    ----------
+    noise : Noise
+        Of the whole video.
+    learned : Learned
+        With the width of the filter.
+    least : float
+        Height that spots need.
+    shape : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    float
+        By the noise that changes from frame to frame; faint particles out of focus do not count as noise.
+    """
+    margin = margin_px(learned.sigma_px)
+    area = max(0, shape[0] - 2 * margin) * max(0, shape[1] - 2 * margin)
+    in_noise = least / min(noise.filtered, noise.white)
+    return spots_of_noise(in_noise, area, learned.sigma_px, skew=noise.skew, excess=noise.excess)
 
 
 def keep_spots(tally: Tally, noise: Noise, learned: Learned, *, factor: float, area_px: int) -> Kept:
@@ -189,7 +218,7 @@ def nothing_found(settings: DetectionSettings, *, shape: tuple[int, int]) -> Det
     )
 
 
-def doubts_of(tally: Tally, learned: Learned, kept: Kept) -> Iterator[Warned]:
+def doubts_of(tally: Tally, learned: Learned, kept: Kept, *, of_noise: float) -> Iterator[Warned]:
     """What a user should know about the spots of a video.
 
     Parameters
@@ -200,6 +229,8 @@ def doubts_of(tally: Tally, learned: Learned, kept: Kept) -> Iterator[Warned]:
         From the first frames.
     kept : Kept
         The spots that stayed.
+    of_noise : float
+        Spots that a frame would have if it showed noise alone.
 
     Yields
     ------
@@ -214,6 +245,13 @@ def doubts_of(tally: Tally, learned: Learned, kept: Kept) -> Iterator[Warned]:
     elif not learned.is_width_seen:
         message = f"Too few spots stand alone to see how wide they are; {learned.sigma_px:g} px was assumed."
         yield Warned(code="spot_width_assumed", message=message)
+    found = spots / max(1, frames - len(tally.repeated))
+    if of_noise > FEW_OF_NOISE * found > 0:
+        message = (
+            f"Noise alone would give about {min(of_noise, found):.2g} of the {found:.2g} spots a frame at this "
+            "threshold; those that are linked by chance count as particles."
+        )
+        yield Warned(code="spots_of_noise", message=message)
     if tally.repeated:
         message = f"{len(tally.repeated)} of {frames} frames repeat the one before; they are not used."
         yield Warned(code="frames_repeated", message=message, row=tally.repeated[0])

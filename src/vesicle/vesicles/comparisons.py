@@ -108,6 +108,8 @@ def _video_settings(runs: Sequence[RunSize]) -> tuple[str, ...]:
 
 
 def _cv(values: Sequence[float], kind: str) -> Quantity:
+    if not values:
+        return NotAssessed("no run of it has a concentration")
     if len(values) < MIN_VIDEOS or sum(values) <= 0:
         return NotAssessed("one run only; there is nothing to compare it with")
     return coefficient_of_variation(values, what=kind)

@@ -45,9 +45,11 @@ class TrackSizes:
     """What the displacements say, track by track and together.
 
     ``log_size`` is the grid, natural log of nm, shape (grid,). ``share`` is the distribution over tracks, shape
-    (grid,), ``resamples`` the same for resampled tracks, shape (resamples, grid). ``posterior`` has shape
-    (tracks, grid), ``frames`` the number of sightings that each track stands for (those of tracks too short to be
-    sized are given to the shortest that were), ``rows`` its number among all trajectories.
+    (grid,), ``resamples`` the same for resampled tracks, shape (resamples, grid), in which each track counts as
+    often as ``counts`` says, shape (resamples, tracks). ``posterior`` has shape (tracks, grid), ``frames`` the
+    number of sightings that each track stands for (those of tracks too short to be sized are given to the shortest
+    that were), ``rows`` its number among all trajectories. ``lengths_matter`` says whether tracks of different
+    lengths are taken to be of different sizes.
     ``position`` says how well positions are known, ``frames_per_step`` over how many frames a step was taken,
     ``smoothing`` is the stiffness chosen.
     """
@@ -55,8 +57,10 @@ class TrackSizes:
     log_size: FloatArray
     share: FloatArray
     resamples: FloatArray
+    counts: FloatArray
     posterior: FloatArray
     frames: FloatArray
+    lengths_matter: bool
     rows: NDArray[np.int64]
     position: PositionError
     frames_per_step: int
@@ -137,8 +141,10 @@ def size_tracks(
         log_size=log_size,
         share=mixed.share,
         resamples=mixed.resamples,
+        counts=mixed.counts,
         posterior=mixed.posterior,
         frames=frames,
+        lengths_matter=mixed.lengths_matter,
         rows=rows,
         position=error,
         frames_per_step=stride.frames,
@@ -153,7 +159,9 @@ class _Mixed:
 
     share: FloatArray
     resamples: FloatArray
+    counts: FloatArray
     posterior: FloatArray
+    lengths_matter: bool
     smoothing: float
 
 
@@ -206,36 +214,40 @@ def _mixed(
     seed: int,
     adjust: Adjustment | None,
 ) -> _Mixed:
-    from vesicle.inference.mixture import fit_mixture
-    from vesicle.inference.resampling import resample
-    from vesicle.inference.tilting import TiltedFit, fit_tilts, length_strata
+    """The distribution over tracks; how long a track lasted speaks of its size, too.
 
+    Short tracks say little by their steps, so a fit that is blind to length follows the long ones, which are mostly
+    those of large particles. In a video small particles leave sooner; a table may have been selected by anybody, so
+    there the lengths have to show it.
+    """
+    from vesicle.inference.mixture import fit_mixture, posterior
+    from vesicle.inference.resampling import resample
+    from vesicle.inference.tilting import fit_tilts, length_strata
+
+    stratum, is_filmed = length_strata(frames), adjust is None
     whole = fit_mixture(log_likelihood, log_size)
+    likelihood, counts = whole.observed.likelihood, whole.counts
+    tilted = fit_tilts(likelihood, log_size, whole.density, stratum, counts=counts)
+    lengths_matter = is_filmed or tilted.matters
+    for _ in range(_ROUNDS if lengths_matter else 0):
+        whole = fit_mixture(log_likelihood + tilted.log_odds[stratum], log_size)
+        tilted = fit_tilts(likelihood, log_size, whole.density, stratum, counts=counts)
     again = resample(whole, resamples=RESAMPLES, seed=seed)
     again = again if adjust is None else again.adjusted(adjust)
-    stratum, likelihood = length_strata(frames), whole.observed.likelihood
-
-    def tilted(density: FloatArray, counts: FloatArray) -> TiltedFit:
-        return fit_tilts(likelihood, log_size, density, stratum, counts=counts)
-
-    share, drawn, own = whole.density, again.density, whole.density[None, :]
-    if tilted(
-        share, whole.counts
-    ).matters:  # else the sizes are the same at every length, and each track counts once
-        sightings = frames / frames.mean()
-        fit = tilted(share, sightings)
-        share, own = fit.density, fit.by_stratum[stratum]
-        draws = zip(again.density, again.counts, strict=True)
-        drawn = np.array([tilted(density, counts * sightings).density for density, counts in draws])
-    joint = likelihood * own
-    each = joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-300)
+    each = posterior(whole)
     kept = supported(log_size, each.sum(axis=0))
     return _Mixed(
-        share=share * kept / float(share @ kept),
-        resamples=drawn * kept / np.maximum((drawn @ kept)[:, None], 1e-300),
+        share=whole.density * kept / float(whole.density @ kept),
+        resamples=again.density * kept / np.maximum((again.density @ kept)[:, None], 1e-300),
+        counts=again.counts,
         posterior=each,
+        lengths_matter=lengths_matter,
         smoothing=whole.stiffness,
     )
+
+
+_ROUNDS = 2
+"""Density and lengths are fitted in turn so often; more rounds changed no share by more than 0.01."""
 
 
 def _with_fragments(frames: FloatArray, rows: NDArray[np.int64]) -> FloatArray:

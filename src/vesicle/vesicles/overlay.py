@@ -47,7 +47,8 @@ def tracked_video(
         With the frame whose number of spots is the median one nearest to the middle.
     """
     counts = np.bincount(detected.frame, minlength=detected.frames).astype(np.float64)
-    shown = _typical_frame(counts)
+    shown = _typical_frame(counts, detected.is_searched)
+    number = shown if detected.stored is None else int(detected.stored[shown])
     trajectories = linked.trajectories
     is_used = np.isin(trajectories.track, used)
     here = detected.frame == shown
@@ -56,27 +57,27 @@ def tracked_video(
     return TrackedVideo(
         overlay=FrameOverlay(
             frame=shown,
-            grey=_stretched(_frame(frames, shown)),
+            grey=_stretched(_frame(frames, number)),
             x_px=frozen(detected.x_px[here]),
             y_px=frozen(detected.y_px[here]),
             is_tracked=read_only(_are_among(detected.x_px[here], detected.y_px[here], x, y)),
             spot_radius_px=3 * detected.spot_sigma_px,
             pixel_nm=pixel_nm,
         ),
-        tracks=_longest(trajectories, used),
+        tracks=_longest(trajectories, used, through=shown),
         frames=detected.frames,
-        spots_per_frame=frozen(counts),
+        spots_per_frame=frozen(counts[detected.is_searched]),
         drift_px=frozen(linked.drift_px),
         settings=settings,
         polarity=detected.polarity,
     )
 
 
-def _typical_frame(counts: FloatArray) -> int:
-    typical = np.flatnonzero(np.abs(counts - np.median(counts)) <= 0.5)
-    if not len(typical):
-        return len(counts) // 2
-    return int(typical[np.argmin(np.abs(typical - len(counts) // 2))])
+def _typical_frame(counts: FloatArray, is_searched: NDArray[np.bool_]) -> int:
+    middle, searched = len(counts) // 2, np.flatnonzero(is_searched)
+    typical = searched[np.abs(counts[searched] - np.median(counts[searched])) <= 0.5]
+    among = typical if len(typical) else searched
+    return int(among[np.argmin(np.abs(among - middle))])
 
 
 def _frame(frames: Frames, wanted: int) -> NDArray[np.float64]:
@@ -99,9 +100,10 @@ def _are_among(x: FloatArray, y: FloatArray, some_x: FloatArray, some_y: FloatAr
     return np.array([point in some for point in zip(x.tolist(), y.tolist(), strict=True)], dtype=np.bool_)
 
 
-def _longest(trajectories: Trajectories, used: NDArray[np.int64]) -> TrackOverlay:
-    lengths = np.bincount(trajectories.track, minlength=trajectories.count)[used]
-    chosen = np.sort(used[np.argsort(-lengths, kind="stable")[:MOST_TRACKS_SHOWN]])
+def _longest(trajectories: Trajectories, used: NDArray[np.int64], *, through: int) -> TrackOverlay:
+    here = used[np.isin(used, trajectories.track[trajectories.frame == through])]
+    lengths = np.bincount(trajectories.track, minlength=trajectories.count)[here]
+    chosen = here[np.argsort(-lengths, kind="stable")[:MOST_TRACKS_SHOWN]]
     first, last = (np.searchsorted(trajectories.track, chosen, side=side) for side in ("left", "right"))
     places = list(zip(first.tolist(), last.tolist(), strict=True))
     return TrackOverlay(

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vesicle.findings import BeadCheck, RunSize, TrackedVideo, TrajectoryEstimate
-from vesicle.measurements import Scale, Setting, SizeRun, SizeTracks, TrackTable, Trajectories, Video
-from vesicle.measurements.sizing import FloatArray, frozen, read_only
+from vesicle.findings import BeadCheck, RunSize, TrackedVideo, TrajectoryEstimate, VolumeModel
+from vesicle.measurements import BEAD_ROLES, Scale, Setting, SizeRun, SizeTracks, TrackTable, Video
+from vesicle.measurements.sizing import frozen, read_only
 from vesicle.results import NotAssessed, Quantity, Warned, exact
 from vesicle.standards import CheckStandard
-from vesicle.tracking.records import Detected, Linked
 from vesicle.vesicles.beads import judge_beads
 from vesicle.vesicles.concentrations import stock_of
 from vesicle.vesicles.estimate import TrackSizes
@@ -28,28 +27,11 @@ from vesicle.vesicles.numbers import (
 from vesicle.vesicles.overlay import tracked_video
 from vesicle.vesicles.scales import Optics, scale_settings
 from vesicle.vesicles.seen import Calibration, Seen
-from vesicle.vesicles.volume import Counted, concentration, count_particles
+from vesicle.vesicles.tracked import Tracked
+from vesicle.vesicles.volume import NO_DEPTH, Counted, concentration, count_particles
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tracked:
-    """The tracks of a source: as seen, and relative to the liquid; with spots and links where there are pixels.
-
-    ``drift_px`` is the common displacement between a frame and the next, shape (frames - 1, 2).
-    """
-
-    seen_at: Trajectories
-    still: Trajectories
-    drift_px: FloatArray | NotAssessed
-    detected: Detected | None
-    linked: Linked | None
-    longest_step_px: float | None
-
-    @property
-    def warnings(self) -> tuple[Warned, ...]:
-        """What detection and linking doubt."""
-        found = self.detected.warnings if self.detected is not None else ()
-        return (*found, *(self.linked.warnings if self.linked is not None else ()))
+SMALLEST_NM, LARGEST_NM = 10.0, 5000.0
+"""Medians beyond these cannot come from a camera that follows diffusing particles: the scale is wrong (house rule)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +46,17 @@ class Sized:
     seed: int
 
 
-def sized_run(found: Sized, *, calibration: Calibration | None, standard: CheckStandard) -> RunSize:
+def sized_run(
+    found: Sized, *, calibration: Calibration | NotAssessed | None, standard: CheckStandard
+) -> RunSize:
     """A run with every number, interval and setting.
 
     Parameters
     ----------
     found : Sized
         What was found.
-    calibration : Calibration or None
-        Depth profile from beads.
+    calibration : Calibration, NotAssessed or None
+        Depth profile from beads, why they give none, or that there are none.
     standard : CheckStandard
         C01, for size standards.
 
@@ -82,10 +66,11 @@ def sized_run(found: Sized, *, calibration: Calibration | None, standard: CheckS
         Sizes are not assessed where the temperature is not known.
     """
     optics, sizes, seen = found.optics, found.sizes, found.seen
-    density, known = number_density(sizes, seen), optics.mobility_um2_s_nm
+    density = number_density(sizes, seen, ends=_ends_per_frame(found.tracked))
+    known = optics.mobility_um2_s_nm
     sized = known if isinstance(known, NotAssessed) else density
     settings = tuple(_settings(found))
-    measured, volume = concentration(_counted(found), density, seen, optics=optics, calibration=calibration)
+    measured, volume = _concentration(found, density, calibration)
     numbers = numbers_of(sized)
     estimate = TrajectoryEstimate(
         diffusion_um2_s=_diffusion(density, sizes),
@@ -107,8 +92,22 @@ def sized_run(found: Sized, *, calibration: Calibration | None, standard: CheckS
         measured=measured,
         tracks=exact(sizes.tracks, method="tracks of at least three successive sightings", n=sizes.tracks),
         estimate=estimate,
-        warnings=(*optics.warnings, *sizes.position.warnings),
+        warnings=(
+            *found.tracked.warnings,
+            *optics.warnings,
+            *sizes.position.warnings,
+            *_doubt_scale(numbers["median_nm"]),
+        ),
     )
+
+
+def _ends_per_frame(tracked: Tracked) -> float:
+    """The rate at which tracks end because the video does, or because the flow carries them out of the field."""
+    detected, drift = tracked.detected, tracked.drift_px
+    if detected is None or isinstance(drift, NotAssessed) or not len(drift):
+        return 0.0
+    across, down = (float(part) for part in np.abs(drift.mean(axis=0)))
+    return 1 / detected.frames + across / detected.width_px + down / detected.height_px
 
 
 def not_sized(
@@ -148,9 +147,9 @@ def not_sized(
         settings=source.settings,
         instrument=source.instrument,
         software=source.software,
-        warnings=(*source.warnings, *doubts),
+        warnings=source.warnings,
     )
-    return _run_size(run, reason, measured=reason, tracks=reason)
+    return _run_size(run, reason, measured=reason, tracks=reason, warnings=doubts)
 
 
 def _run_size(
@@ -182,6 +181,13 @@ def _run_size(
     )
 
 
+def _doubt_scale(median_nm: Quantity) -> tuple[Warned, ...]:
+    if isinstance(median_nm, NotAssessed) or SMALLEST_NM <= median_nm.value <= LARGEST_NM:
+        return ()
+    message = f"The median diameter is {median_nm.value:.3g} nm; check pixel size, frame rate and viscosity."
+    return (Warned(code="diameter_implausible", message=message),)
+
+
 def _run(found: Sized, settings: tuple[Setting, ...]) -> SizeRun:
     source, sizes = found.source, found.sizes
     return SizeRun(
@@ -204,8 +210,26 @@ def _run(found: Sized, settings: tuple[Setting, ...]) -> SizeRun:
         settings=(*source.settings, *settings),
         instrument=source.instrument,
         software=source.software,
-        warnings=(*source.warnings, *found.tracked.warnings),
+        warnings=source.warnings,
     )
+
+
+def _concentration(
+    found: Sized, density: NumberDensity | NotAssessed, calibration: Calibration | NotAssessed | None
+) -> tuple[Quantity, VolumeModel]:
+    """Particles per mL with the model behind it; where beads are there and give no depth, why not."""
+    beads = calibration if isinstance(calibration, Calibration) else None
+    measured, volume = concentration(
+        _counted(found), density, found.seen, optics=found.optics, calibration=beads
+    )
+    if not isinstance(calibration, NotAssessed) or measured != NotAssessed(NO_DEPTH):
+        return measured, volume
+    reason = (
+        f"the depth in which particles are seen is not known: {calibration.reason}; give --depth-um (depth_um "
+        "under [video]), or another video of beads"
+    )
+    unknown = NotAssessed(reason)
+    return unknown, replace(volume, depth_um=unknown, sentence=f"No number per volume: {reason}.")
 
 
 def _counted(found: Sized) -> Counted | NotAssessed:
@@ -230,7 +254,7 @@ def _settings(found: Sized) -> Iterator[Setting]:
         yield Setting(name="memory", value=str(linked.memory), unit="frames")
     yield Setting(name="shortest_track", value="3", unit="successive sightings")
     yield Setting(name="frames_per_step", value=str(found.sizes.frames_per_step), unit="frames")
-    yield Setting(name="smoothing", value=f"{found.sizes.smoothing:.3g}", unit="stiffness")
+    yield Setting(name="smoothing", value=f"{found.sizes.smoothing:.3g}")
     yield Setting(name="seed", value=str(found.seed))
     if found.optics.depth_um is not None:
         yield Setting(name="depth", value=f"{found.optics.depth_um:g}", unit="um")
@@ -254,11 +278,7 @@ def _diffusion(density: NumberDensity | NotAssessed, sizes: TrackSizes) -> Quant
 
 
 def _smoothing(sizes: TrackSizes, seen: Seen) -> str:
-    return (
-        f"smooth log density of stiffness {sizes.smoothing:.3g}, chosen by the likelihood of tracks left out one by "
-        "one among those that the data find plausible; "
-        f"{seen.text}"
-    )
+    return f"smoothing of {sizes.smoothing:.3g}; {seen.text}"
 
 
 def _drift(found: Sized) -> Quantity:
@@ -289,7 +309,7 @@ def _picture(found: Sized, settings: tuple[Setting, ...]) -> TrackedVideo | None
 
 
 def _beads(source: Video | TrackTable, mean_nm: Quantity, standard: CheckStandard) -> BeadCheck | None:
-    if source.certified_nm is None or source.role not in {"size standard", "calibration beads"}:
+    if source.certified_nm is None or source.role not in BEAD_ROLES:
         return None
     return judge_beads(
         mean_nm,

@@ -55,9 +55,7 @@ def completed(stated: Scale, said: Scale) -> Scale:
     Scale
         None only where neither says anything.
     """
-    names = ("pixel_nm", "fps", "exposure_ms", "temperature_c", "viscosity_mpas", "depth_um")
-    given = {name: getattr(said, name) for name in names if getattr(said, name) is not None}
-    return replace(stated, **given)
+    return replace(stated, **said.stated)
 
 
 def optics_of(scale: Scale) -> Optics | NotAssessed:

@@ -40,10 +40,12 @@ class Seen:
     """How deep each size was seen, on the grid of sizes.
 
     ``depth`` has shape (grid,), in units of the profile's scale, 0 below the detection limit. ``limit_nm`` is
-    that limit. ``threshold`` is the peak from which on sightings are counted.
+    that limit. ``threshold`` is the peak from which on sightings are counted. ``is_measured`` is false where every
+    size is only taken as seen equally deep.
     """
 
     depth: FloatArray
+    is_measured: bool
     limit_nm: Quantity
     threshold: float
     shape: float
@@ -67,6 +69,7 @@ def evenly_seen(sizes: TrackSizes, reason: str) -> Seen:
     """
     return Seen(
         depth=np.ones_like(sizes.log_size),
+        is_measured=False,
         limit_nm=NotAssessed(reason),
         threshold=0.0,
         shape=0.0,
@@ -132,6 +135,7 @@ def how_deep(
     limit, is_below = _limit(sizes, over, fitted.slope())
     return Seen(
         depth=np.where(is_below, 0.0, depth),
+        is_measured=True,
         limit_nm=limit,
         threshold=counted_from,
         shape=fitted.shape,

@@ -12,15 +12,15 @@ from vesicle.analysis import Analysis, Inputs
 from vesicle.errors import ReadError
 from vesicle.events import Listener, Progressed, ignore
 from vesicle.findings import RunSize, TrackingFinding
-from vesicle.measurements import Scale, SizeRun, TrackTable, Trajectories, Video
+from vesicle.measurements import BEAD_ROLES, Scale, SizeRun, TrackTable, Trajectories, Video
 from vesicle.results import NotAssessed, Provenance, Source, Warned
 from vesicle.standards import CheckStandard
-from vesicle.vesicles.drift import drift_of_table
-from vesicle.vesicles.estimate import TrackSizes, size_tracks, without_drift
+from vesicle.vesicles.estimate import TrackSizes, size_tracks
 from vesicle.vesicles.positions import beside_the_vendors, tracks_of_run
-from vesicle.vesicles.runs import Sized, Tracked, not_sized, sized_run
+from vesicle.vesicles.runs import Sized, not_sized, sized_run
 from vesicle.vesicles.scales import Optics, completed, optics_of
 from vesicle.vesicles.seen import Calibration, Seen, evenly_seen, how_deep
+from vesicle.vesicles.tracked import NotTracked, Tracked, in_frames_of_the_camera, track
 from vesicle.vesicles.volume import calibrate
 
 NO_PEAKS = "a table of tracks does not say how bright the particles were"
@@ -80,7 +80,7 @@ def measure(
     source: Video | TrackTable,
     choices: Choices,
     *,
-    calibration: Calibration | None,
+    calibration: Calibration | NotAssessed | None,
     standard: CheckStandard,
     listen: Listener = ignore,
 ) -> RunSize:
@@ -92,8 +92,8 @@ def measure(
         With its scale as far as it is known.
     choices : Choices
         What the user says on top.
-    calibration : Calibration or None
-        Depth profile from beads.
+    calibration : Calibration, NotAssessed or None
+        Depth profile from beads, why they give none, or that there are none.
     standard : CheckStandard
         C01, for size standards.
     listen : callable, optional
@@ -111,9 +111,14 @@ def measure(
     doing = "tracking" if isinstance(source, Video) else "sizing"
     listen(Progressed(step="analyse", what=f"{doing} {source.file.path}"))
     try:
-        tracked = _tracked(source, choices)
+        tracked = track(source, threshold_factor=choices.threshold_factor)
     except ReadError as error:
         return not_sized(source, NotAssessed(str(error)), Warned(code=error.code, message=str(error)))
+    if isinstance(tracked, NotTracked):
+        return not_sized(source, tracked.reason, *tracked.warnings)
+    source = in_frames_of_the_camera(source, tracked)
+    optics = optics_of(source.scale)
+    assert isinstance(optics, Optics)  # what the scale lacked was said above
     sizes = _sizes(tracked, optics, choices)
     if isinstance(sizes, NotAssessed):
         return not_sized(source, sizes, *tracked.warnings, tracked=tracked)
@@ -121,7 +126,7 @@ def measure(
         source=source,
         tracked=tracked,
         sizes=sizes,
-        seen=_seen(tracked, sizes, calibration),
+        seen=_seen(tracked, sizes, calibration if isinstance(calibration, Calibration) else None),
         optics=optics,
         seed=choices.seed,
     )
@@ -188,10 +193,15 @@ def calibration_from(video: Video, choices: Choices, *, beads_nm: float) -> Cali
     ReadError
         When the pixels cannot be read.
     """
-    optics = optics_of(completed(video.scale, choices.scale))
+    video = replace(video, scale=completed(video.scale, choices.scale))
+    optics = optics_of(video.scale)
     if isinstance(optics, NotAssessed):
         return optics
-    tracked = _tracked(video, choices)
+    tracked = track(video, threshold_factor=choices.threshold_factor)
+    if isinstance(tracked, NotTracked):
+        return tracked.reason
+    optics = optics_of(in_frames_of_the_camera(video, tracked).scale)
+    assert isinstance(optics, Optics)
     sizes = _sizes(tracked, optics, choices)
     if isinstance(sizes, NotAssessed) or tracked.detected is None:
         return NotAssessed(f"no bead was followed in {video.stem}")
@@ -207,34 +217,6 @@ def _sizes(tracked: Tracked, optics: Optics, choices: Choices) -> TrackSizes | N
         noise_grey=None if tracked.detected is None else tracked.detected.noise_grey,
         longest_step_px=tracked.longest_step_px,
         seed=choices.seed,
-    )
-
-
-def _tracked(source: Video | TrackTable, choices: Choices) -> Tracked:
-    if isinstance(source, TrackTable):
-        drift = drift_of_table(source.trajectories)
-        is_known = not isinstance(drift, NotAssessed)
-        return Tracked(
-            seen_at=source.trajectories,
-            still=without_drift(source.trajectories, drift) if is_known else source.trajectories,
-            drift_px=drift,
-            detected=None,
-            linked=None,
-            longest_step_px=None,
-        )
-    from vesicle.tracking.detect import detect_spots
-    from vesicle.tracking.link import link_spots
-    from vesicle.tracking.records import DetectionSettings
-
-    detected = detect_spots(source.frames, DetectionSettings(threshold_factor=choices.threshold_factor))
-    linked = link_spots(detected)
-    return Tracked(
-        seen_at=linked.trajectories,
-        still=without_drift(linked.trajectories, linked.drift_px),
-        drift_px=linked.drift_px,
-        detected=detected,
-        linked=linked,
-        longest_step_px=linked.range_px,
     )
 
 
@@ -254,21 +236,25 @@ def _ceiling(trajectories: Trajectories) -> float:
     return float(np.quantile(peak[saturated], 0.02))
 
 
-def _calibration(videos: Iterable[Video], choices: Choices, listen: Listener) -> Calibration | None:
+def _calibration(
+    videos: Iterable[Video], choices: Choices, listen: Listener
+) -> Calibration | NotAssessed | None:
+    """The depth profile from the first beads that give one, else why the last ones do not."""
+    found: Calibration | NotAssessed | None = None
     for video, beads_nm in _of_beads(videos):
         listen(Progressed(step="analyse", what=f"calibrating with {video.file.path}"))
         try:
             found = calibration_from(video, choices, beads_nm=beads_nm)
-        except ReadError:
-            continue  # the same video fails as a run of its own, and says why there
+        except ReadError as error:
+            found = NotAssessed(str(error))
         if isinstance(found, Calibration):
             return found
-    return None
+    return found
 
 
 def _of_beads(videos: Iterable[Video]) -> Iterator[tuple[Video, float]]:
     for video in videos:
-        if video.certified_nm is not None and video.role in {"calibration beads", "size standard"}:
+        if video.certified_nm is not None and video.role in BEAD_ROLES:
             yield video, video.certified_nm
 
 

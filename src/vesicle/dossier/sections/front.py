@@ -120,7 +120,10 @@ def _potency(inputs: Inputs) -> Iterator[Block]:
         text = "No potency assay is declared. Activity is never inferred from particles, protein or cargo."
         yield Text(text=text, tone="missing")
     if isinstance(production, ProductionFinding) and not production.declared:
-        text = "There is no vesicle.toml: what only the scientist can say is missing. Run vesicle init."
+        where = (
+            "There is no vesicle.toml" if inputs.manifest.path is None else "vesicle.toml says nothing of it"
+        )
+        text = f"{where}: what only the scientist can say of the batch is missing. Run vesicle init."
         yield Text(text=text, tone="missing")
 
 

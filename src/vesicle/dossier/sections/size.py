@@ -47,9 +47,12 @@ def compose(inputs: Inputs) -> tuple[Block, ...]:
 
 
 def _notes(sizes: SizeFinding) -> Iterator[Block]:
+    said: dict[str, list[str]] = {}
     for size in sizes.runs:
         for warned in size.warnings:
-            yield Text(text=f"{size.run.stem}: {warned.message}", tone="note")
+            said.setdefault(warned.message, []).append(size.run.stem)
+    for message, stems in said.items():
+        yield Text(text=f"{', '.join(stems)}: {message}", tone="note")
 
 
 def _samples(sizes: SizeFinding) -> Iterator[Block]:

@@ -8,7 +8,7 @@ from typing import Any
 from vesicle.analysis import Inputs
 from vesicle.dossier.blocks import Block, Column, Table
 from vesicle.findings import SizeFinding
-from vesicle.measurements import SizeRun
+from vesicle.measurements import BEAD_ROLES, SizeRun
 from vesicle.results import Verdict
 from vesicle.standards import load_standard
 
@@ -61,7 +61,8 @@ def _stated(item: Mapping[str, Any], inputs: Inputs, sizes: SizeFinding) -> str:
         is_judged = result is not None and result.verdict is not Verdict.NOT_ASSESSED
         return f"{'yes' if is_judged else 'no'}, see {_OF_FOLDER[name]}"
     if name == "NTA11":
-        return "yes" if sizes.of_role("size standard") else "no bead standard in the folder"
+        has_beads = any(size.run.role in BEAD_ROLES for size in sizes.runs)
+        return "yes" if has_beads else "no bead standard in the folder"
     wanted: Sequence[Sequence[str]] = item.get("settings", [])
     found = sum(
         bool(_OF_RUN[name](size.run)) if name in _OF_RUN else _names(size.run, wanted) for size in sizes.runs

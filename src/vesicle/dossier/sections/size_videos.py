@@ -133,7 +133,8 @@ def _components_table(tracked: _Tracked) -> Table:
         ),
         rows=tuple(row for size, estimate in tracked for row in _component_rows(size, estimate)),
         caption="Peaks of the distribution that its band supports. A component is a group of sizes, not a kind of "
-        f"particle. Smoothing of the distribution, chosen by how well left-out tracks are predicted: {smoothing}",
+        "particle. The log of the density is smoothed, by as much as predicts tracks left out best among what the data "
+        f"find plausible: {smoothing}",
     )
 
 
