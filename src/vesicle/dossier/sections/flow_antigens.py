@@ -30,9 +30,7 @@ def compose(inputs: Inputs) -> tuple[Block, ...]:
 def _patterns(inputs: Inputs) -> Iterator[Block]:
     found = inputs.finding(FlowFinding)
     if isinstance(found, NotAssessed) or not found.antigens:
-        yield Text(
-            text="No such antigen was stained on particles, or no channel is named.", tone="missing"
-        )
+        yield Text(text="No such antigen was stained on particles, or no channel is named.", tone="missing")
         return
     yield Table(
         id="msc-antigens",

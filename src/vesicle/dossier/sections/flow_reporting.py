@@ -83,7 +83,8 @@ def reporting_blocks(inputs: Inputs, found: FlowFinding) -> Iterator[Block]:
             for item, one in rows
         ),
         caption=f"{counted}. Answers in quotation marks are the user's own, from [cytometry.reporting] in "
-        f"vesicle.toml; a filled item says that something is stated, not that it is right. doi:{standard['source']['doi']}.",
+        f"vesicle.toml; a filled item says that something is stated, not that it is right. "
+        f"doi:{standard['source']['doi']}.",
     )
     unknown = set(answers) - {item["id"] for item in standard["item"]}
     if unknown:
