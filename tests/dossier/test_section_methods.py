@@ -9,13 +9,13 @@ from tests.dossier.reading import table
 from tests.folders import EXAMPLE, written
 
 from vesicle import spine
+from vesicle.checks import find_checks
 from vesicle.dossier import find_sections
 from vesicle.dossier.blocks import Methods, Table
 from vesicle.dossier.sections import methods
 from vesicle.dossier.sections.size_reporting import reporting_table
 from vesicle.manifest import Manifest, manifest_from_text
 from vesicle.measurements import Setting
-from vesicle.standards import load_limits
 
 SECTIONS = find_sections()
 
@@ -39,16 +39,13 @@ def test_methods_name_the_instrument_the_liquid_and_how_many_checks_could_be_jud
     said = paragraphs(full)
     assert "on ZetaView" in said[0]
     assert "viscosities of 0." in said[1]
-    every = len(load_limits().checks)
-    assert any(re.match(rf"{every} of {every} checks \(C01, ", text) for text in said)
+    assert any(re.match(rf"\d+ of {len(find_checks())} checks \(C01, ", text) for text in said)
     assert any("Purity is given as stock particles per ug protein (BCA)" in text for text in said)
 
 
 def test_methods_of_nothing_claim_nothing(nothing):
     assert paragraphs(inputs()) == []
-    assert paragraphs(nothing)[0].startswith(
-        f"0 of {len(load_limits().checks)} checks (none) could be judged"
-    )
+    assert paragraphs(nothing)[0].startswith(f"0 of {len(find_checks())} checks (none) could be judged")
 
 
 def test_methods_say_what_no_file_states_and_leave_out_what_was_not_done():

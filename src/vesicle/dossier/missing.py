@@ -43,11 +43,12 @@ def missing_from(inputs: Inputs) -> tuple[MissingItem, ...]:
     kinds |= {run.positions.reader for run in runs if run.positions}
     for kind in (MarkerTable, Micrograph, ParticleDiameters, PopulationTable):
         kinds |= {found.reader for found in inputs.all(kind)}
-    flow = tuple(file for file in inputs.all(FlowFile) if file.subject != "particles")
-    kinds |= {source.reader for source in (*filmed, *flow)}
-    roles = {source.role for source in (*runs, *filmed, *flow)}
+    flown = inputs.all(FlowFile)
+    kinds |= {source.reader for source in (*filmed, *flown)}
+    roles = {source.role for source in (*runs, *filmed, *flown)}
     return (
         *without_scale(filmed),
+        *without_laser(flown, inputs.manifest),
         *pictures_without_scale(inputs.all(Micrograph)),
         *unstained(inputs),
         *missing_items(kinds=kinds, roles=roles, manifest=inputs.manifest),
@@ -106,6 +107,34 @@ def without_scale(filmed: Iterable[Video | TrackTable]) -> tuple[MissingItem, ..
         )
         for keys, paths in files.items()
     )
+
+
+def without_laser(flown: Iterable[FlowFile], manifest: Manifest) -> tuple[MissingItem, ...]:
+    """What must be stated before the scatter of particles can be calibrated.
+
+    Parameters
+    ----------
+    flown : iterable of FlowFile
+        As read.
+    manifest : Manifest
+        With its ``[cytometry]``.
+
+    Returns
+    -------
+    tuple of MissingItem
+        None where no file is of particles; one for the laser, one for the beads.
+    """
+    files = [file for file in flown if file.subject == "particles"]
+    items: list[MissingItem] = []
+    if files and manifest.cytometry.wavelength_nm is None:
+        what = "[cytometry] scatter_channel, wavelength_nm in vesicle.toml"
+        items.append(MissingItem(what=what, allows="diameters from the scatter of particles"))
+    if files and not any(file.beads and file.beads.diameters_nm for file in files):
+        what = "a cytometer file of beads, with bead_diameters_nm under [[files]] in vesicle.toml"
+        items.append(
+            MissingItem(what=what, allows="the calibration of scatter: C22, and diameters as a band")
+        )
+    return tuple(items)
 
 
 def pictures_without_scale(pictures: Iterable[Micrograph]) -> tuple[MissingItem, ...]:
