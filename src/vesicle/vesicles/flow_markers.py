@@ -187,10 +187,7 @@ def _positive(tube: _Tube, place: int, percentile: float) -> tuple[float | None,
     if tube.control_values is None:
         reason = tube.reason or f"the control has no channel {tube.channels[place]}"
         return None, NotAssessed(reason)
-    control = tube.control_values[:, place]
-    if np.quantile(control, percentile / 100, method="lower") <= control.min():
-        return None, NotAssessed("nearly every event of the control has one value, so it sets no threshold")
-    found = percent_positive(tube.values[:, place], control, percentile=percentile)
+    found = percent_positive(tube.values[:, place], tube.control_values[:, place], percentile=percentile)
     if isinstance(found, NotAssessed):
         return None, found
     return found.threshold, found.net_percent
