@@ -31,6 +31,8 @@ from vesicle.findings.identity import (
     GateStep,
     IdentityFinding,
     SignalHistogram,
+    SingleStains,
+    SingleStainTube,
 )
 from vesicle.findings.markers import (
     DepletionRow,
@@ -110,6 +112,8 @@ __all__ = [
     "SettingRow",
     "Share",
     "SignalHistogram",
+    "SingleStainTube",
+    "SingleStains",
     "SizeDistribution",
     "SizeFinding",
     "SpecificationFinding",

@@ -83,12 +83,44 @@ class AntigenReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SingleStainTube:
+    """A tube stained with one fluorochrome: its channel, what named it, and its events above the unstained tube.
+
+    ``positives`` is None where it was not counted; ``problem`` says why the tube is left out.
+    """
+
+    file: str
+    channel: str = ""
+    named_by: str = ""
+    positives: int | None = None
+    problem: Warned | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleStains:
+    """The spillover that single stains show: a row for each fluorochrome, a column for each detector.
+
+    ``low`` and ``high`` are 95 % intervals of the shares, for the error of counting. ``problem`` says why the matrix
+    is not used; it is then None. All arrays are read-only.
+    """
+
+    channels: tuple[str, ...] = ()
+    matrix: FloatArray | None = None
+    low: FloatArray | None = None
+    high: FloatArray | None = None
+    stains: tuple[SingleStainTube, ...] = ()
+    unstained: str = ""
+    problem: Warned | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityFinding(Finding):
     """All antigens of the producing cells that the folder shows, and what it lacks.
 
     ``missing`` lists criteria for which nothing was stained, in words such as ``CD14 or CD11b``. ``species``
     is the label of the declared species, empty where none is; ``is_human`` is False only when another is.
-    ``unplaced`` are files of cells in which no antigen was found, each with the reason.
+    ``unplaced`` are files of cells in which no antigen was found, each with the reason. ``single_stains`` is None
+    where the folder holds none.
     """
 
     readings: tuple[AntigenReading, ...] = ()
@@ -97,3 +129,4 @@ class IdentityFinding(Finding):
     species: str = ""
     is_human: bool = True
     unplaced: tuple[tuple[str, str], ...] = ()
+    single_stains: SingleStains | None = None

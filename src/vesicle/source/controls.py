@@ -66,6 +66,28 @@ def control_for(stain: Stain, files: Sequence[FlowFile]) -> Control | Warned:
     return _with_notes(usable)
 
 
+def differing_setting(channel: FlowChannel, other: FlowChannel) -> str:
+    """The first setting in which a channel of another tube differs.
+
+    Parameters
+    ----------
+    channel, other : FlowChannel
+        The same detector in two files.
+
+    Returns
+    -------
+    str
+        Such as ``voltage of PE-A (520, not 450)``; empty where none is known to differ.
+    """
+    for name, mine, theirs in (
+        ("voltage", channel.voltage, other.voltage),
+        ("gain", channel.gain, other.gain),
+    ):
+        if mine is not None and theirs is not None and not math.isclose(mine, theirs, rel_tol=SAME):
+            return f"{name} of {channel.name} ({theirs:g}, not {mine:g})"
+    return ""
+
+
 def _named(stain: Stain, channel: FlowChannel, files: Sequence[FlowFile]) -> Control | Warned:
     wanted = stain.file.control
     found = [file for file in files if _is_named(file, wanted) and file is not stain.file]
@@ -124,17 +146,11 @@ def _words(stem: str) -> set[str]:
 
 def _differing(channel: FlowChannel, control: Control) -> Warned | None:
     other = dataset_of(control.file).channels[control.place]
-    for name, mine, theirs in (
-        ("voltage", channel.voltage, other.voltage),
-        ("gain", channel.gain, other.gain),
-    ):
-        if mine is not None and theirs is not None and not math.isclose(mine, theirs, rel_tol=SAME):
-            path = control.file.file.path
-            message = (
-                f"its control {path} was taken at another {name} of {channel.name} ({theirs:g}, not {mine:g})"
-            )
-            return Warned(code="control_settings_differ", message=message)
-    return None
+    differing = differing_setting(channel, other)
+    if not differing:
+        return None
+    message = f"its control {control.file.file.path} was taken at another {differing}"
+    return Warned(code="control_settings_differ", message=message)
 
 
 def _without(channel: FlowChannel, files: Sequence[FlowFile]) -> Warned:

@@ -18,6 +18,7 @@ from vesicle.results import Estimate, Evidence, NotAssessed, Provenance, Source,
 from vesicle.source.controls import Control, control_for
 from vesicle.source.declared import declared_readings
 from vesicle.source.histograms import histogram_of
+from vesicle.source.spillover import Measured, measure
 from vesicle.source.stains import COCKTAIL, Stain, kind_of_control, required_of, stains_of
 from vesicle.source.tubes import Tube, gated_tube
 from vesicle.standards import CheckStandard, canonical_term, load_standard, terms
@@ -48,9 +49,12 @@ def identify_cells(inputs: Inputs) -> IdentityFinding:
     tables = inputs.all(PopulationTable)
     stains = tuple(stain for file in _stained(files) for stain in stains_of(file))
     of_cells = _with_stains(files, stains)
-    if not stains and not tables:
+    singles = _single_stains(inputs)
+    measured = measure((*singles, *of_cells)) if stains or _are_cells(singles) else None
+    record = None if measured is None else measured.record
+    if not stains and not tables and record is None:
         return IdentityFinding(missing=tuple(_missing(())), unplaced=tuple(_unplaced(files, ())))
-    rack = _Rack(of_cells, inputs)
+    rack = _Rack(of_cells, inputs, stains, measured)
     seen = suspected([rack.reading(stain) for stain in stains], inputs.limits["C05"])
     readings = tuple(sorted((*seen, *declared_readings(tables)), key=_in_order))
     species, is_human = _species(inputs.manifest)
@@ -61,8 +65,9 @@ def identify_cells(inputs: Inputs) -> IdentityFinding:
         species=species,
         is_human=is_human,
         unplaced=tuple(_unplaced(files, stains)),
+        single_stains=record,
         provenance=Provenance(
-            files=tuple(file.file for file in of_cells) + tuple(table.file for table in tables),
+            files=tuple(item.file for item in (*of_cells, *(singles if measured else ()), *tables)),
             method="gated events at or above a percentile of the matched control; "
             "net = (gated - control) / (1 - control)",
             source=Source(
@@ -75,15 +80,24 @@ def identify_cells(inputs: Inputs) -> IdentityFinding:
 class _Rack:
     """All tubes of cells; each is gated once, however many antigens it holds or stains it is the control of."""
 
-    def __init__(self, files: Sequence[FlowFile], inputs: Inputs) -> None:
+    def __init__(
+        self, files: Sequence[FlowFile], inputs: Inputs, stains: Sequence[Stain], measured: Measured | None
+    ) -> None:
         self.files = files
         self.inputs = inputs
+        self.stains = stains
+        self.measured = measured
         self.gated: dict[str, Tube] = {}
 
     def tube(self, file: FlowFile) -> Tube:
         path = file.file.path
         if path not in self.gated:
-            self.gated[path] = gated_tube(file, self.inputs.manifest.cytometry.viability_channel)
+            self.gated[path] = gated_tube(
+                file,
+                self.inputs.manifest.cytometry.viability_channel,
+                measured=self.measured,
+                stained={s.place for s in self.stains if s.file is file and s.place is not None},
+            )
         return self.gated[path]
 
     def tubes(self) -> Iterator[GatedTube]:
@@ -261,6 +275,17 @@ def _of_file(file: FlowFile) -> Iterator[Warned]:
 
 def _may_be_cells(file: FlowFile) -> bool:
     return file.subject != "particles" and file.role in _ROLES and bool(file.datasets)
+
+
+def _single_stains(inputs: Inputs) -> tuple[FlowFile, ...]:
+    return tuple(
+        file for file in inputs.all(FlowFile) if file.role == "single stain" and file.subject != "particles"
+    )
+
+
+def _are_cells(singles: Sequence[FlowFile]) -> bool:
+    """Whether single stains are said to be of cells; without a stained tube they may be of anything."""
+    return any(file.subject == "cells" for file in singles)
 
 
 def _stained(files: Sequence[FlowFile]) -> Iterator[FlowFile]:

@@ -135,6 +135,28 @@ def base_of(name: str) -> str:
     return _PART.sub("", name).strip() or name
 
 
+def part_of(name: str) -> str:
+    """Which part of the pulse a channel holds.
+
+    Parameters
+    ----------
+    name : str
+        For example ``PE-Cy7-A``.
+
+    Returns
+    -------
+    str
+        ``a``, ``h`` or ``w``; empty where its name does not say.
+
+    Examples
+    --------
+    >>> part_of("PE-Cy7-A"), part_of("FITC - Height"), part_of("APC")
+    ('a', 'h', '')
+    """
+    part = _PART.search(name)
+    return (part[1] or part[2])[0].casefold() if part else ""
+
+
 def dyes_in(text: str, channels: Iterable[FlowChannel]) -> tuple[tuple[str, int], ...]:
     """The channels whose dye a text names, with their places in it; ``PE`` is not named by ``PE-Cy7``.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,9 @@ from vesicle.errors import ReadError
 from vesicle.findings import GatedTube, GateStep
 from vesicle.measurements import FlowDataset, FlowFile, Spillover
 from vesicle.measurements.sizing import FloatArray
-from vesicle.results import NotAssessed, Warned
+from vesicle.results import Warned
 from vesicle.source.gates import gate_events
+from vesicle.source.spillover import Chosen, Measured, choose
 from vesicle.source.stains import dataset_of, kind_of_control
 
 
@@ -22,6 +24,7 @@ class Tube:
 
     dataset: FlowDataset
     record: GatedTube
+    chosen: Chosen
     rows: NDArray[np.intp]
     problem: Warned | None = None
     doubts: tuple[Warned, ...] = ()
@@ -41,7 +44,7 @@ class Tube:
         numpy.ndarray
             One value per gated event.
         """
-        spillover = usable_spillover((like or self).dataset)
+        spillover = (like or self).chosen.spillover
         places = _same_channels((like or self).dataset, self.dataset, spillover)
         if spillover is None or place not in places:
             return self.dataset.values.columns([place])[self.rows, 0]
@@ -60,15 +63,22 @@ class Tube:
         Returns
         -------
         tuple of Warned
-            Empty when it was compensated.
+            Empty when it was compensated; with the reason where single stains are there and cannot be used.
         """
-        spillover = usable_spillover(self.dataset)
+        spillover, refused = self.chosen.spillover, self.chosen.refused
         if spillover is not None and place in spillover.channels:
             return ()
-        return (Warned(code="not_compensated", message=self.record.compensation),)
+        note = Warned(code="not_compensated", message=self.record.compensation)
+        return (note, refused) if refused else (note,)
 
 
-def gated_tube(file: FlowFile, viability_channel: str | None) -> Tube:
+def gated_tube(
+    file: FlowFile,
+    viability_channel: str | None,
+    *,
+    measured: Measured | None = None,
+    stained: Collection[int] = (),
+) -> Tube:
     """A file's events after all gates.
 
     Parameters
@@ -77,71 +87,35 @@ def gated_tube(file: FlowFile, viability_channel: str | None) -> Tube:
         With at least one data set.
     viability_channel : str or None
         The channel of a dye that dead cells take up, as the manifest names it.
+    measured : Measured, optional
+        Spillover from single stains, for a tube whose file states none that can be used.
+    stained : collection of int, optional
+        Places of the channels in which its antigens were stained.
 
     Returns
     -------
     Tube
-        With a problem instead of events where the file has none, or cannot be read again.
+        With a problem instead of events where the file has none, or cannot be read again; with a doubt where several
+        colours were to be compensated by single stains that cannot be used.
     """
     dataset = dataset_of(file)
+    chosen = choose(dataset, measured, stained)
     if dataset.values.shape[0] == 0:
-        return _without(file, Warned(code="zero_events", message="the file holds no events"))
+        return _without(file, chosen, Warned(code="zero_events", message="the file holds no events"))
     try:
         gated = gate_events(dataset, viability_channel)
     except ReadError as error:
-        return _without(file, Warned(code="events_unreadable", message=error.what))
-    record = _record(file, gated.steps)
+        return _without(file, chosen, Warned(code="events_unreadable", message=error.what))
+    record = _record(file, chosen, gated.steps)
     problem = Warned(code="no_gated_events", message="no event is left after the gates")
     return Tube(
         dataset=dataset,
         record=record,
+        chosen=chosen,
         rows=gated.rows,
         problem=None if len(gated.rows) else problem,
-        doubts=gated.doubts,
+        doubts=(*gated.doubts, *((chosen.refused,) if chosen.refused and len(stained) > 1 else ())),
     )
-
-
-def usable_spillover(dataset: FlowDataset) -> Spillover | None:
-    """The matrix that is taken off.
-
-    Parameters
-    ----------
-    dataset : FlowDataset
-        With what its file states.
-
-    Returns
-    -------
-    Spillover or None
-        None where the file states none, or one that cannot be used: not finite, singular, or no more than ones.
-    """
-    found = dataset.spillover
-    return None if isinstance(found, NotAssessed) or refusal_of(found) else found
-
-
-def refusal_of(spillover: Spillover) -> str:
-    """Why a matrix cannot be taken off.
-
-    Parameters
-    ----------
-    spillover : Spillover
-        As the reader gives it.
-
-    Returns
-    -------
-    str
-        Empty when it can.
-    """
-    from vesicle.cytometry.compensation import RefusedSpillover, checked_spillover, is_identity
-
-    found = checked_spillover(
-        spillover.matrix,
-        names=[str(place) for place in spillover.channels],
-        channels=spillover.channels,
-        keyword=spillover.keyword,
-    )
-    if isinstance(found, RefusedSpillover):
-        return found.reason
-    return "the matrix is the identity, so nothing is to be taken off" if is_identity(found) else ""
 
 
 def _same_channels(mine: FlowDataset, other: FlowDataset, spillover: Spillover | None) -> list[int]:
@@ -153,28 +127,19 @@ def _same_channels(mine: FlowDataset, other: FlowDataset, spillover: Spillover |
     return places if len(places) == len(found) else []
 
 
-def _compensation(dataset: FlowDataset) -> str:
-    found = dataset.spillover
-    if isinstance(found, NotAssessed):
-        return f"not compensated: {found.reason}"
-    refused = refusal_of(found)
-    if refused:
-        return f"not compensated: {refused}"
-    return f"compensated with {found.keyword} ({len(found.channels)} channels)"
-
-
-def _record(file: FlowFile, steps: tuple[GateStep, ...]) -> GatedTube:
+def _record(file: FlowFile, chosen: Chosen, steps: tuple[GateStep, ...]) -> GatedTube:
     return GatedTube(
         file=file.file.path,
         role=kind_of_control(file) or "stained",
         steps=steps,
-        compensation=_compensation(dataset_of(file)),
+        compensation=chosen.said,
     )
 
 
-def _without(file: FlowFile, problem: Warned) -> Tube:
+def _without(file: FlowFile, chosen: Chosen, problem: Warned) -> Tube:
     dataset = dataset_of(file)
     steps = (GateStep(name="recorded", events=dataset.values.shape[0], note=problem.message),)
+    record = _record(file, chosen, steps)
     return Tube(
-        dataset=dataset, record=_record(file, steps), rows=np.empty(0, dtype=np.intp), problem=problem
+        dataset=dataset, record=record, chosen=chosen, rows=np.empty(0, dtype=np.intp), problem=problem
     )

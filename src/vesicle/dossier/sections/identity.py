@@ -9,6 +9,7 @@ from vesicle.checks.panel_rules import IN_COCKTAIL, MarkerVerdict, judged_marker
 from vesicle.dossier import Section
 from vesicle.dossier.blocks import Block, Cell, Column, Table, Text, Verdicts
 from vesicle.dossier.sections.identity_figures import figures
+from vesicle.dossier.sections.identity_spillover import spillover_blocks
 from vesicle.dossier.sections.identity_tables import declared_table, gates_table, limits_table, tubes_table
 from vesicle.findings import IdentityFinding, ProductionFinding
 from vesicle.results import Estimate, NotAssessed, Quantity, Verdict
@@ -41,6 +42,7 @@ def compose(inputs: Inputs) -> tuple[Block, ...]:
         *_markers(inputs, judged),
         *tubes_table(finding),
         *gates_table(finding),
+        *spillover_blocks(finding),
         *declared_table(inputs),
         *limits_table(inputs, is_judged=bool(judged)),
         *_notes(inputs, judged),

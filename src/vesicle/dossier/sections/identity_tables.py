@@ -93,7 +93,8 @@ def gates_table(finding: IdentityFinding) -> Iterator[Block]:
             for tube in finding.tubes
         ),
         caption=f"Of every tube: {'; '.join(shared)}." if shared else "",
-        how="Gates in this order; the limits of each are house rules, the same for a tube and its control.",
+        how="Gates in this order; the limits of each are house rules, the same for a tube and its control. "
+        "A usable matrix in a tube's own file is taken off before one from single stains (house choice).",
     )
 
 
