@@ -14,13 +14,10 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from vesicle.compiled import compiled
-
 FloatArray: TypeAlias = NDArray[np.float64]
 
 TOP = 262144.0
 CHANNELS = 4096
-MOST_STEPS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +81,12 @@ def logicle(values: FloatArray, scale: Logicle) -> FloatArray:
     >>> logicle(np.array([0.0, 262144.0]), Logicle()).round(6).tolist()
     [0.111111, 1.0]
     """
+    from vesicle.cytometry.logicle_places import (
+        solve,
+    )  # loads the compiler, which the ticks of an axis do not need
+
     flat = np.ascontiguousarray(values, dtype=np.float64).ravel()
-    return _solve(flat, _coefficients(scale)).reshape(np.shape(values))
+    return solve(flat, _coefficients(scale)).reshape(np.shape(values))
 
 
 def from_logicle(places: FloatArray, scale: Logicle) -> FloatArray:
@@ -239,26 +240,3 @@ def _slow_exponent(b: float, w: float) -> float:
 
     half = w * b / 2
     return b if half < 1e-12 else float(2 / w * lambertw(half * math.exp(-half)).real)
-
-
-@compiled
-def _solve(values: FloatArray, curve: _Curve) -> FloatArray:
-    """Halley's steps from an upper bound, on the side above zero; values below it are mirrored."""
-    a, b, c, d, f, x1 = curve
-    places = np.empty_like(values)
-    for i in range(len(values)):
-        value = abs(values[i])
-        place = x1 + value / (a * b * np.exp(b * x1) + c * d * np.exp(-d * x1))
-        steep = np.log((value - f + c * np.exp(-d * x1)) / a) / b if value > 0 else x1
-        place = min(place, steep)
-        for _ in range(MOST_STEPS):
-            up, down = a * np.exp(b * place), c * np.exp(-d * place)
-            miss, slope = up - down + f - value, b * up + d * down
-            step = 2 * miss * slope / (2 * slope * slope - miss * (b * b * up - d * d * down))
-            place -= step
-            if not abs(step) > 1e-14:
-                break
-        places[i] = place if values[i] >= 0 else 2 * x1 - place
-        if np.isnan(values[i]):
-            places[i] = np.nan
-    return places

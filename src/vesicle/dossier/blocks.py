@@ -96,11 +96,16 @@ class Zone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """An axis with its title, unit and scale; ``low`` and ``high`` limit it where given."""
+    """An axis with its title, unit and scale; ``low`` and ``high`` limit it where given.
+
+    With ``has_even_classes`` every class of a step line is drawn as wide as the next, whatever its edges: the scale is
+    that on which somebody made the classes, such as a logicle scale.
+    """
 
     title: str
     unit: str = ""
     is_log: bool = False
+    has_even_classes: bool = False
     low: float | None = None
     high: float | None = None
 

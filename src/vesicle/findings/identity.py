@@ -34,7 +34,7 @@ class GatedTube:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalHistogram:
-    """Shares of the gated events of a tube and of its control, in classes of signal.
+    """Shares of the gated events of a tube and of its control, in classes equally wide on a logicle scale.
 
     ``edges`` has one more entry than the shares, which are per class; events below the first edge are in the
     first class, those above the last in the last. All arrays are read-only.

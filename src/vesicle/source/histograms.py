@@ -9,11 +9,17 @@ from vesicle.measurements.sizing import FloatArray
 
 CLASSES = 48
 DECADES = 4.5
-"""Signals more than this below the brightest are drawn in the first class."""
+"""Width of the logicle scale, the usual one."""
+_ENDS = (0.001, 0.9995)
+"""Quantiles of both tubes that the axis reaches; events beyond them are in the outermost classes."""
+_BELOW, _ABOVE, _POINTS = -1.0, 1.5, 5_001
 
 
 def histogram_of(sample: FloatArray, control: FloatArray) -> SignalHistogram | None:
-    """Shares of both tubes in classes that are equally wide on a logarithmic axis.
+    """Shares of both tubes in classes that are equally wide on a logicle scale.
+
+    The scale is nearly linear around zero, as wide as the negative signals need, and logarithmic above; for display
+    only.
 
     Parameters
     ----------
@@ -29,22 +35,31 @@ def histogram_of(sample: FloatArray, control: FloatArray) -> SignalHistogram | N
     --------
     >>> import numpy as np
     >>> found = histogram_of(np.array([10.0, 1000.0]), np.array([10.0, -3.0]))
-    >>> float(found.control[0])
-    1.0
+    >>> bool(found.edges[0] <= -2.9), float(found.control[0])
+    (True, 0.5)
     """
     both = np.concatenate([sample, control])
-    bright = both[both > 0]
-    if len(bright) == 0:
+    if not np.any(both > 0):
         return None
-    top = float(np.quantile(bright, 0.9995))
-    low = max(float(np.quantile(bright, 0.01)), top / 10**DECADES)
-    edges = np.geomspace(low, max(1.3 * top, 2 * low), CLASSES + 1)
+    edges = _edges(both)
     found = SignalHistogram(edges=edges, sample=_shares(sample, edges), control=_shares(control, edges))
     for array in (found.edges, found.sample, found.control):
         array.flags.writeable = False
     return found
 
 
+def _edges(values: FloatArray) -> FloatArray:
+    """Edges of classes from a table of the scale, which needs no solving."""
+    from vesicle.cytometry.transforms import from_logicle, logicle_for
+
+    lowest, highest = (float(end) for end in np.quantile(values, _ENDS))
+    top = highest if highest > 0 else float(values.max())
+    scale = logicle_for(values, top=top, decades=DECADES)
+    places = np.linspace(_BELOW, _ABOVE, _POINTS)
+    first, last = np.interp([lowest, 1.3 * top], from_logicle(places, scale), places)
+    return from_logicle(np.linspace(first, last, CLASSES + 1), scale)
+
+
 def _shares(values: FloatArray, edges: FloatArray) -> FloatArray:
-    inside = np.clip(values, edges[0], np.nextafter(edges[-1], 0))
+    inside = np.clip(values, edges[0], np.nextafter(edges[-1], edges[0]))
     return np.histogram(inside, bins=edges)[0] / max(len(values), 1)

@@ -193,8 +193,12 @@ def _assigned(tube: FlowFile, blank: FlowFile, used: Collection[str]) -> SingleS
     if isinstance(found, Warned):
         return SingleStainTube(file=path, problem=found)
     channel, origin = found
-    message = f"{path}: another single stain of {channel} comes before it"
-    problem = _left_out("stain_ambiguous", message) if channel in used else None
+    problem = None
+    if origin != BY_SIGNAL and (elsewhere := _brightest(tube, dataset_of(blank))) not in {"", channel}:
+        message = f"{path} is brightest in {elsewhere}, not in {channel}; tubes may be exchanged"
+        problem = _left_out("stain_in_wrong_detector", message)
+    elif channel in used:
+        problem = _left_out("stain_ambiguous", f"{path}: another single stain of {channel} comes before it")
     return SingleStainTube(file=path, channel=channel, named_by=origin, problem=problem)
 
 
@@ -213,12 +217,18 @@ def _detector(tube: FlowFile, blank: FlowDataset) -> tuple[str, str] | Warned:
     stated = stated_detector(tube)
     if stated is not None:
         return stated
-    names = [blank.channels[place].name for place in detectors_of(blank)]
-    column = brightest(_signals(dataset_of(tube), names), _signals(blank, names)) if names else None
-    if column is None:
+    channel = _brightest(tube, blank)
+    if not channel:
         message = f"{tube.file.path}: nothing names its channel, and none is brighter than the unstained tube"
         return _left_out("stain_too_few_positives", message)
-    return names[column], BY_SIGNAL
+    return channel, BY_SIGNAL
+
+
+def _brightest(tube: FlowFile, blank: FlowDataset) -> str:
+    """The detector in which a stain shines most, among all of them; empty where it shines in none."""
+    names = [blank.channels[place].name for place in detectors_of(blank)]
+    column = brightest(_signals(dataset_of(tube), names), _signals(blank, names)) if names else None
+    return "" if column is None else names[column]
 
 
 def _signals(dataset: FlowDataset, names: Sequence[str]) -> FloatArray:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from vesicle.dossier.blocks import Figure, Line
 from vesicle.dossier.figures import svg
 from vesicle.dossier.figures.layout import LABEL_SIZE, WIDTH, axis_title
-from vesicle.dossier.figures.scale import Scale, make_scale, tick_labels
+from vesicle.dossier.figures.scale import Scale, class_scale, make_scale, tick_labels
 
 COLUMNS = 3
 _PLOT_HEIGHT, _PITCH = 96.0, 158.0
@@ -61,7 +61,11 @@ def _panel(figure: Figure, name: str, place: int) -> Iterator[str]:
     top = _TOP + (place // COLUMNS) * _PITCH
     lines = [line for line in figure.lines if line.panel == name]
     edges = [float(edge) for line in lines for edge in line.x]
-    x = make_scale(figure.x, edges, start=left, end=left + width - _GAP, room=3)
+    start, end = left, left + width - _GAP
+    if figure.x.has_even_classes and len(edges) > 1:
+        x = class_scale(lines[0].x, start=start, end=end)
+    else:
+        x = make_scale(figure.x, edges, start=start, end=end, room=3)
     highest = max((float(line.y.max()) for line in lines if len(line.y)), default=1.0) or 1.0
     shown = svg.element("title", svg.words(name) or " ") + svg.words(
         svg.shortened(name, width=width - _GAP, size=12.0)

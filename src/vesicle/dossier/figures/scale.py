@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vesicle.dossier.blocks import Axis
 from vesicle.dossier.figures.svg import text_width
@@ -13,11 +14,17 @@ from vesicle.dossier.numbers import MINUS, THIN_SPACE, magnitude, power_of_ten
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 _LARGEST = 1e300
 _SMALLEST_LOG = 1e-300
+_TICK_PX = 26.0
+"""Least distance of two ticks on a scale of classes: the width of a label and a gap."""
+_MOST_POWERS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """An axis in pixels: ``low`` lies at ``start``, ``high`` at ``end``; ``ticks`` are data values."""
+    """An axis in pixels: ``low`` lies at ``start``, ``high`` at ``end``; ``ticks`` are data values.
+
+    ``edges`` are those of classes that are drawn equally wide; empty on a linear or logarithmic axis.
+    """
 
     low: float
     high: float
@@ -25,6 +32,7 @@ class Scale:
     start: float
     end: float
     ticks: tuple[float, ...]
+    edges: tuple[float, ...] = ()
 
     def px(self, value: float) -> float:
         """Where a value lies; values outside the axis lie on its edge.
@@ -46,6 +54,10 @@ class Scale:
         return self.start + share * (self.end - self.start)
 
     def _place(self, value: float) -> float:
+        if self.edges:
+            index = min(max(bisect_right(self.edges, value) - 1, 0), len(self.edges) - 2)
+            left, right = self.edges[index : index + 2]
+            return index + (value - left) / (right - left)
         return math.log10(value) if self.is_log else value
 
     def shows(self, value: float) -> bool:
@@ -89,6 +101,33 @@ def make_scale(axis: Axis, values: Iterable[float], *, start: float, end: float,
     last = high if axis.high is not None and axis.high == high else max(high, ticks[-1])
     inside = tuple(tick for tick in ticks if first <= tick <= last)
     return Scale(low=first, high=last, is_log=axis.is_log, start=start, end=end, ticks=inside)
+
+
+def class_scale(edges: Iterable[float], *, start: float, end: float) -> Scale:
+    """The scale on which classes are equally wide, with ticks at 0 and at powers of ten.
+
+    Parameters
+    ----------
+    edges : iterable of float
+        Rising, at least two.
+    start, end : float
+        Pixels of the two ends.
+
+    Returns
+    -------
+    Scale
+        Its ticks stand apart; 0 comes first, then the large powers, since the small ones crowd around 0.
+    """
+    given = tuple(float(edge) for edge in edges)
+    low, high = given[0], given[-1]
+    bare = Scale(low=low, high=high, is_log=False, start=start, end=end, ticks=(), edges=given)
+    largest = magnitude(max(abs(low), abs(high)))
+    powers = [10.0**k for k in range(largest, largest - _MOST_POWERS, -1)]
+    kept: list[float] = []
+    for tick in (0.0, *powers, *(-power for power in powers)):
+        if bare.shows(tick) and all(abs(bare.px(tick) - bare.px(other)) >= _TICK_PX for other in kept):
+            kept.append(tick)
+    return replace(bare, ticks=tuple(sorted(kept)))
 
 
 def _limits(axis: Axis, values: Iterable[float]) -> tuple[float, float]:
@@ -189,6 +228,8 @@ def tick_labels(scale: Scale) -> tuple[str, ...]:
     tuple of str
         As many as there are ticks.
     """
+    if scale.edges:
+        return tuple(_power_label(tick) for tick in scale.ticks)
     if scale.is_log:
         return tuple(_log_label(tick) for tick in scale.ticks)
     factor = 10.0 ** common_exponent(scale)
@@ -209,6 +250,12 @@ def _decimal(value: float, decimals: int) -> str:
     if decimals == 0 and abs(value) >= 1e4:
         text = f"{value:,.0f}".replace(",", THIN_SPACE)
     return text.replace("-", MINUS)
+
+
+def _power_label(tick: float) -> str:
+    if tick == 0:
+        return "0"
+    return (MINUS if tick < 0 else "") + power_of_ten(magnitude(abs(tick) * (1 + 1e-12)))
 
 
 def _log_label(tick: float) -> str:

@@ -74,7 +74,6 @@ def _wanted(inputs: Inputs, marker: MarkerVerdict) -> str:
 
 def _histograms(finding: IdentityFinding) -> Iterator[Block]:
     shown = [reading for reading in finding.readings if reading.histogram][:MOST_PANELS]
-    edges = [edge for reading in shown if reading.histogram for edge in reading.histogram.edges[[0, -1]]]
     if not shown:
         return
     named = dict(zip(map(id, shown), _names(shown), strict=True))
@@ -82,11 +81,12 @@ def _histograms(finding: IdentityFinding) -> Iterator[Block]:
     yield Figure(
         id="identity-histograms",
         title="Each antigen beside its control",
-        caption="Share of the gated events by signal, each panel up to its own highest class; events below the axis "
-        "are counted in the first class. The dashed vertical line is the threshold that the control set."
-        + (f" {more} more tubes are in the table." if more else ""),
+        caption="Share of the gated events by signal, each panel up to its own highest class; events beyond the axis "
+        "are counted in the outermost classes. The scale is logicle, for display only: nearly linear around 0, as wide "
+        "as the negative signals need, and logarithmic above. The dashed vertical line is the threshold that the "
+        "control set." + (f" {more} more tubes are in the table." if more else ""),
         summary=f"Above the threshold: {'; '.join(_in_words(named[id(r)], r) for r in shown)}.",
-        x=Axis(title="Signal", is_log=True, low=float(min(edges)), high=float(max(edges))),
+        x=Axis(title="Signal", has_even_classes=True),
         y=Axis(title="Share of gated events", low=0.0),
         lines=tuple(line for reading in shown for line in _lines(named[id(reading)], reading)),
         marks=tuple(
