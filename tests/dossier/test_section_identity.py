@@ -9,8 +9,10 @@ from tests.source.panels import CASES
 from tests.source.tubes import inputs_of, with_identity
 
 from vesicle.checks.c05_positive_markers import judge as judge_positive
+from vesicle.cytometry.transforms import logicle, logicle_for
 from vesicle.dossier.blocks import Axis, Figure, Line, Table, Text
 from vesicle.dossier.figures import draw_block, figure_rows
+from vesicle.dossier.figures.scale import class_scale, tick_labels
 from vesicle.dossier.missing import unstained
 from vesicle.dossier.sections.identity import SECTION
 from vesicle.findings import IdentityFinding, ProductionFinding
@@ -113,6 +115,52 @@ def test_the_list_of_what_is_missing_names_markers_and_controls(name, words):
     items = unstained(inputs)
     assert [words in item.what for item in items] == ([True] if words else [])
     assert isinstance(inputs.findings[IdentityFinding], IdentityFinding)
+
+
+def test_the_axis_of_a_histogram_has_zero_and_powers_of_ten(kit):
+    figure = blocks(kit, Figure)["identity-histograms"]
+    drawn = ET.fromstring(draw_block(figure, name="x"))
+    texts = [element.text for element in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    panels = len({line.panel for line in figure.lines})
+    assert texts.count("0") == texts.count("10³") == panels
+    assert "logicle, for display only" in figure.caption
+
+
+def test_negative_signals_have_classes_of_their_own_instead_of_piling_up():
+    rng = np.random.default_rng(0)
+    control = rng.normal(0, 300, 5_000)
+    sample = np.concatenate([control, rng.normal(0, 300, 4_000), rng.lognormal(9, 0.3, 1_000)])
+    found = histogram_of(sample, control)
+    assert found.control.sum() == pytest.approx(1)
+    below = found.control[: np.searchsorted(found.edges, 0)]
+    assert len(below) > 5
+    assert found.control[0] < 0.02, "a logarithmic axis puts half of the events into the first class"
+    middle = found.edges[int(np.argmax(found.control))]
+    assert abs(middle) < 300, "unstained cells peak at 0"
+    assert (np.diff(found.edges) > 0).all()
+
+
+@pytest.mark.parametrize("factor", [1e-3, 1.0, 1e6])
+def test_classes_are_equally_wide_on_the_logicle_scale_whatever_the_units(factor):
+    rng = np.random.default_rng(1)
+    values = factor * rng.normal(20, 200, 2_000)
+    found = histogram_of(values, np.empty(0))
+    assert found.edges[0] < np.quantile(values, 0.002)
+    assert found.edges[0] < 0 < found.edges[-1]
+    top = float(np.quantile(values, 0.9995))
+    places = logicle(found.edges, logicle_for(values, top=top))
+    np.testing.assert_allclose(np.diff(places), np.diff(places)[0], rtol=1e-6)
+
+
+def test_a_scale_of_classes_is_even_in_them_and_its_ticks_stand_apart():
+    edges = [-300.0, -30.0, 0.0, 30.0, 300.0, 3_000.0, 30_000.0]
+    scale = class_scale(edges, start=0.0, end=240.0)
+    assert [scale.px(edge) for edge in edges] == pytest.approx([0, 40, 80, 120, 160, 200, 240])
+    assert scale.px(15.0) == pytest.approx(100)
+    assert (scale.px(-1e9), scale.px(1e9)) == (0, 240)
+    assert tick_labels(scale) == ("\N{MINUS SIGN}10²", "0", "10²", "10³", "10⁴")
+    places = [scale.px(tick) for tick in scale.ticks]
+    assert min(np.diff(places)) >= 20
 
 
 def test_signals_that_are_all_below_zero_have_no_histogram():

@@ -11,7 +11,7 @@ CLASSES = 48
 DECADES = 4.5
 """Width of the logicle scale, the usual one."""
 _ENDS = (0.001, 0.9995)
-"""Quantiles of both tubes that the axis reaches; events beyond them are in the outermost classes."""
+"""Quantiles of both tubes that the axis reaches, and 0; events beyond them are in the outermost classes."""
 _BELOW, _ABOVE, _POINTS = -1.0, 1.5, 5_001
 
 
@@ -53,10 +53,10 @@ def _edges(values: FloatArray) -> FloatArray:
     from vesicle.cytometry.transforms import from_logicle, logicle_for
 
     lowest, highest = (float(end) for end in np.quantile(values, _ENDS))
-    top = highest if highest > 0 else float(values.max())
+    top = highest if highest > 0 else float(values.max())  # the few above 0 may lie beyond that quantile
     scale = logicle_for(values, top=top, decades=DECADES)
     places = np.linspace(_BELOW, _ABOVE, _POINTS)
-    first, last = np.interp([lowest, 1.3 * top], from_logicle(places, scale), places)
+    first, last = np.interp([min(lowest, 0.0), 1.3 * top], from_logicle(places, scale), places)
     return from_logicle(np.linspace(first, last, CLASSES + 1), scale)
 
 
