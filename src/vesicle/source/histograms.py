@@ -12,6 +12,8 @@ DECADES = 4.5
 """Width of the logicle scale, the usual one."""
 _ENDS = (0.001, 0.9995)
 """Quantiles of both tubes that the axis reaches, and 0; events beyond them are in the outermost classes."""
+_MARGIN = 0.02
+"""Room below the lowest end, so that 0 lies on the axis whatever the rounding."""
 _BELOW, _ABOVE, _POINTS = -1.0, 1.5, 5_001
 
 
@@ -57,7 +59,7 @@ def _edges(values: FloatArray) -> FloatArray:
     scale = logicle_for(values, top=top, decades=DECADES)
     places = np.linspace(_BELOW, _ABOVE, _POINTS)
     first, last = np.interp([min(lowest, 0.0), 1.3 * top], from_logicle(places, scale), places)
-    return from_logicle(np.linspace(first, last, CLASSES + 1), scale)
+    return from_logicle(np.linspace(first - _MARGIN, last, CLASSES + 1), scale)
 
 
 def _shares(values: FloatArray, edges: FloatArray) -> FloatArray:

@@ -55,7 +55,7 @@ def _table(found: SingleStains) -> Table:
             if stain.channel == name and stain.problem is None
         ),
         caption="What each detector sees of a fluorochrome, beside what its own detector sees, with 95 % intervals "
-        "for the error of counting; brightness and autofluorescence of other cells or beads may shift it further. "
+        "for the error of counting. Debris, skew and another autofluorescence shift it by some tenths of a per cent. "
         f"Unstained: {found.unstained}.",
         how=f"Share = {_METHOD}; all recorded events, not gated. The percentile and the medians are house rules. It is "
         "taken off the tubes whose own file states no usable matrix, with the same channels, voltages and gains.",
