@@ -187,7 +187,7 @@ def _assigned(tube: FlowFile, blank: FlowFile, used: Collection[str]) -> SingleS
     """A single stain with its channel, or why it is left out."""
     path, differing = tube.file.path, _unlike(dataset_of(tube), dataset_of(blank))
     if differing:
-        problem = _left_out("stains_settings_differ", f"{path}: the unstained tube {differing}")
+        problem = Warned(code="stains_settings_differ", message=f"{path}: the unstained tube {differing}")
         return SingleStainTube(file=path, problem=problem)
     found = _detector(tube, dataset_of(blank))
     if isinstance(found, Warned):
@@ -196,9 +196,11 @@ def _assigned(tube: FlowFile, blank: FlowFile, used: Collection[str]) -> SingleS
     problem = None
     if origin != BY_SIGNAL and (elsewhere := _brightest(tube, dataset_of(blank))) not in {"", channel}:
         message = f"{path} is brightest in {elsewhere}, not in {channel}; tubes may be exchanged"
-        problem = _left_out("stain_in_wrong_detector", message)
+        problem = Warned(code="stain_in_wrong_detector", message=message)
     elif channel in used:
-        problem = _left_out("stain_ambiguous", f"{path}: another single stain of {channel} comes before it")
+        problem = Warned(
+            code="stain_ambiguous", message=f"{path}: another single stain of {channel} comes before it"
+        )
     return SingleStainTube(file=path, channel=channel, named_by=origin, problem=problem)
 
 
@@ -220,7 +222,7 @@ def _detector(tube: FlowFile, blank: FlowDataset) -> tuple[str, str] | Warned:
     channel = _brightest(tube, blank)
     if not channel:
         message = f"{tube.file.path}: nothing names its channel, and none is brighter than the unstained tube"
-        return _left_out("stain_too_few_positives", message)
+        return Warned(code="stain_too_few_positives", message=message)
     return channel, BY_SIGNAL
 
 
@@ -247,23 +249,21 @@ def _first_difference(dataset: FlowDataset, channels: Sequence[FlowChannel]) -> 
 def _placed(measured: Measured, dataset: FlowDataset, stained: Collection[int]) -> Spillover | Warned:
     """The measured matrix in the places of a tube, or why it does not fit the tube."""
     if measured.record.problem or measured.spillover is None:
-        return measured.record.problem or _left_out("stain_missing", "there is no matrix")
+        return measured.record.problem or Warned(code="stain_missing", message="there is no matrix")
     places = [dataset.place(channel.name) for channel in measured.channels]
     found = tuple(place for place in places if place is not None)
     if len(found) < len(places):
         names = ", ".join(measured.record.channels)
-        return _left_out("stains_settings_differ", f"the tube does not have all of their channels, {names}")
+        return Warned(
+            code="stains_settings_differ", message=f"the tube does not have all of their channels, {names}"
+        )
     differing = _first_difference(dataset, measured.channels)
     if differing:
-        return _left_out("stains_settings_differ", f"they were taken {differing}")
+        return Warned(code="stains_settings_differ", message=f"they were taken {differing}")
     without = [dataset.channels[place].name for place in sorted(set(stained) - set(found))]
     if without:
-        return _left_out("stain_missing", f"no single stain belongs to {', '.join(without)}")
+        return Warned(code="stain_missing", message=f"no single stain belongs to {', '.join(without)}")
     return replace(measured.spillover, channels=found)
-
-
-def _left_out(code: str, message: str) -> Warned:
-    return Warned(code=code, message=message)
 
 
 def _refused(
