@@ -11,6 +11,7 @@ from vesicle.names.excel_dates import date_symbols
 from vesicle.names.gene_records import SymbolRecord, SymbolStatus
 from vesicle.names.gene_table import (
     GeneTable,
+    alias_by_capitals,
     alias_by_spelling,
     load_genes,
     official_by_spelling,
@@ -194,11 +195,16 @@ def _respelled(text: str, _: GeneTable) -> SymbolRecord | None:
     if len(plain) < _SHORTEST:
         return None
     symbols = official_by_spelling().get(plain.upper()) or alias_by_spelling().get(plain, ())
-    if symbols and (_TITLE.fullmatch(text) or _BACTERIAL.fullmatch(text)):
+    loose = symbols or alias_by_capitals().get(plain.upper(), ())
+    if loose and (_TITLE.fullmatch(text) or _BACTERIAL.fullmatch(text)):
         note = "written as in another species; a human gene has the same letters"
-        return SymbolRecord(given=text, status="non_human", candidates=symbols, note=note)
-    note = "by its letters, whatever their case, hyphens and dots"
-    return _one_of(text, symbols, status="respelled", note=note) if symbols else None
+        return SymbolRecord(given=text, status="non_human", candidates=loose, note=note)
+    if symbols:
+        return _one_of(
+            text, symbols, status="respelled", note="by its letters, whatever their case, hyphens and dots"
+        )
+    note = "an alias but for capitals and small letters, which can be another gene's"
+    return SymbolRecord(given=text, status="unmapped", candidates=loose, note=note) if loose else None
 
 
 def _decorated(text: str, table: GeneTable) -> SymbolRecord | None:
@@ -213,8 +219,8 @@ def _decorated(text: str, table: GeneTable) -> SymbolRecord | None:
 
 
 _RULES: tuple[Rule, ...] = (
-    known,
     _empty,
+    known,
     _mature,
     _date,
     _identifier,

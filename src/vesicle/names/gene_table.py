@@ -133,6 +133,19 @@ def alias_by_spelling() -> Index:
     return _gathered((plain_spelling(name), s) for name, found in table.alias.items() for s in found)
 
 
+@lru_cache
+def alias_by_capitals() -> Index:
+    """Approved symbols by the plain spelling of their aliases in capitals: candidates, no more.
+
+    Returns
+    -------
+    mapping of str to tuple of str
+        Keys as ``plain_spelling(name).upper()``.
+    """
+    aliases = alias_by_spelling()
+    return _gathered((spelled.upper(), symbol) for spelled, found in aliases.items() for symbol in found)
+
+
 def plain_spelling(name: str) -> str:
     """A name with Latin letters for Greek ones, without hyphen, dot, space or underscore.
 
