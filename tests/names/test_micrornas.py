@@ -135,6 +135,14 @@ def test_a_seed_is_nucleotides_two_to_eight_of_rna_or_dna():
     assert dict(families) == {"GAGGUAG": ("a", "b"), "AGCUUAU": ("c",)}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["miR-" + "9" * 5_000, "miR-1" + "-1" * 50_000, "miR" + " " * 200_000 + "21", "MIR1" + "1" * 5_000],
+)
+def test_a_cell_that_is_far_too_long_is_answered(text):
+    assert one(text).name is None
+
+
 cells = st.one_of(
     st.none(),
     st.text(max_size=15),

@@ -13,7 +13,7 @@ from vesicle.names.gene_table import Gene, GeneTable, load_genes
 __all__ = ["Gene", "SymbolLog", "SymbolRecord", "SymbolStatus", "load_genes", "resolve_symbols"]
 
 HUMAN = "Homo sapiens"
-_SEPARATORS = re.compile(r"\s*(?:;|\||///|//|/|,)\s*")
+_SEPARATORS = re.compile(r"[;|/,]+")
 # What a group without a symbol says of itself: the most useful of what its members say.
 _RANK: dict[SymbolStatus, int] = {"ambiguous": 1, "excel_date": 2, "non_human": 0, "unmapped": 3, "empty": 4}
 _WEAK = ("alias", "respelled")  # which prove nothing beside a member of another species
@@ -73,7 +73,7 @@ def _whole(text: str, table: GeneTable) -> SymbolRecord | None:
 
 
 def _parts(text: str) -> list[str]:
-    return [part for part in _SEPARATORS.split(text) if not is_empty(part)]
+    return [part for part in map(str.strip, _SEPARATORS.split(text)) if not is_empty(part)]
 
 
 def _group(text: str) -> SymbolRecord:

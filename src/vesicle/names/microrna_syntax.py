@@ -21,13 +21,13 @@ _MOST_COPIES = 20  # a larger number after the name is the other end of a cluste
 _NAME = re.compile(
     r"(?:(?P<prefix>[a-z]{3,4})[-_])?(?:hsa-)?"
     r"(?P<stem>(?:mirna|microrna|mir)(?=[-_ ]?\d)|(?:mir-?)?let(?=[-_ ]?7))[-_ ]?"
-    r"(?P<number>\d+)(?P<letter>[a-z]{0,2}?)"
+    r"(?P<number>\d{1,6})(?P<letter>[a-z]{0,2}?)"
     r"(?P<copies>(?:[-~]\d{1,3}(?![\d]*p))*)"
     r"(?P<assay>[-_]\d{6,7})?"
     r"(?P<arm>[-_. ]?[35]p|\*|#|[-_]star)?",
     re.IGNORECASE,
 )
-_GENE = re.compile(r"MIR(?P<let>LET)?(?P<number>\d+)(?P<letter>[A-Z]{0,2})(?P<copy>-?\d+)?")
+_GENE = re.compile(r"MIR(?P<let>LET)?(?P<number>\d{1,6})(?P<letter>[A-Z]{0,2})(?P<copy>-?\d{1,3})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ __all__ = [
     "resolve_micrornas",
 ]
 
-_SEPARATORS = re.compile(r"\s*[;/|,]\s*")
+_SEPARATORS = re.compile(r"[;/|,]+")
 _ACCESSION = re.compile(r"MI(?:MAT)?\d{7}(?:_\d)?")
 _VIRAL = re.compile(r"[a-z0-9]{3,6}-miR-\S+", re.IGNORECASE)
 _DETAILED = re.compile(r"([^:\s]+):MIMAT\d{7}:.*")  # name:accession:species:name, as exceRpt writes it
@@ -120,7 +120,7 @@ def _have_arms(parsed: list[MicroRnaName]) -> bool:
 def _record(given: str, context: _Context) -> MicroRnaRecord:
     text = given.strip().strip("'\"")
     record = _whole(text, context)
-    parts = [part for part in _SEPARATORS.split(text) if not is_empty(part)]
+    parts = [part for part in map(str.strip, _SEPARATORS.split(text)) if not is_empty(part)]
     if record.status == "unmapped" and len(parts) > 1:
         record = _group(text, tuple(_whole(_prefixed(part), context) for part in parts))
     return replace(record, given=given)
