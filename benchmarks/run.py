@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from cytometry import cytometry
 from tracking import tracking
 from vesicle.cli.demo import write_example
 from vesicle.readers import RawFile, find_readers
@@ -59,6 +60,7 @@ def main() -> None:
         reading("ZetaView size txt", *zetaview()),
         reading("NanoSight summary csv", *nanosight()),
         processes(),
+        cytometry(),
         tracking(METER),
     ]
     PAGE.write_text("\n\n".join([*introduction(noise), *parts]) + "\n", encoding="utf-8")

@@ -65,7 +65,18 @@ def test_the_module_runs_the_same_program(monkeypatch, capsys):
 
 def test_every_command_stands_in_the_help_takes_json_and_is_described(call):
     shown = call("--help").stdout
-    assert sorted(_commands()) == ["demo", "fcs", "init", "run", "scan", "simulate", "size"]
+    assert sorted(_commands()) == [
+        "cells",
+        "cytometry",
+        "demo",
+        "fcs",
+        "init",
+        "mie",
+        "run",
+        "scan",
+        "simulate",
+        "size",
+    ]
     for name, command in _commands().items():
         assert name in shown
         assert command.help

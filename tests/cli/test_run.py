@@ -80,7 +80,7 @@ def test_a_damaged_file_spoils_its_own_card_and_the_exit_code_is_1(batch, answer
     assert [f["path"] for f in bad] == [A_RUN]
     assert bad[0]["message"]
     text = call("run", batch)
-    assert "1 of 6 files could not be read" in text.stdout
+    assert "1 of 8 files could not be read" in text.stdout
 
 
 def test_strict_stops_at_the_first_damaged_file_and_writes_nothing(batch, answer):

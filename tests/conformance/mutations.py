@@ -9,6 +9,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
+from tests.conformance import flow_mutations
 
 Rng = np.random.Generator
 Lines = list[str]
@@ -291,6 +292,7 @@ def _in_header(rng: Rng, content: bytes) -> int:
 OF_BYTES = (truncate, insert_bytes, replace_by_junk, fill_with_junk)
 OF_HEADERS = (*OF_BYTES, change_a_number, flip_bits, move_a_block, change_a_number)
 TEXT = {".txt", ".csv", ".tsv"}
+FLOW = {".fcs", ".001"}
 VIDEOS = {".tif", ".avi", ".mkv", ".mp4"}
 OF_TEXT = (
     drop_line,
@@ -323,7 +325,10 @@ OF_COLUMNS = {"delete_column", "duplicate_column"}
 def mutate(seed: int, content: bytes, *, suffix: str) -> tuple[str, bytes]:
     """One mutation by its seed, of a kind that happens to files of that suffix: its name and the bytes."""
     rng = np.random.default_rng(seed)
-    choices = (*OF_TEXT, *OF_BYTES) if suffix in TEXT else OF_HEADERS if suffix in VIDEOS else OF_BYTES
+    if suffix in FLOW:
+        choices = flow_mutations.ALL
+    else:
+        choices = (*OF_TEXT, *OF_BYTES) if suffix in TEXT else OF_HEADERS if suffix in VIDEOS else OF_BYTES
     change = choices[seed % len(choices)]
     return change.__name__, change(rng, content)
 

@@ -13,8 +13,10 @@ from tests.conformance.fixtures import expected_of, fixture_files, raw_of, recor
 
 from vesicle.errors import ReadError
 from vesicle.measurements import (
+    FlowFile,
     MarkerReading,
     ParticleDiameters,
+    PopulationRow,
     PositionRow,
     ProteinReading,
     SizeHistogram,
@@ -81,6 +83,10 @@ def numbers_in(record):
             (str(i), row)
             for i, row in enumerate(sorted(record, key=lambda row: (row.is_blank, row.ug_per_ml)))
         ]
+    elif isinstance(record, tuple) and record and all(isinstance(row, PopulationRow) for row in record):
+        # The names of tubes and populations are values of the table as well.
+        ordered = sorted(record, key=lambda row: (row.percent, row.events or 0, row.control_percent or 0))
+        named = [(str(i), (row.percent, row.events, row.control_percent)) for i, row in enumerate(ordered)]
     elif isinstance(record, tuple) and record and all(isinstance(row, MarkerReading) for row in record):
         # Marker, sample and lane are values of the table as well.
         named = [(str(i), row) for i, row in enumerate(sorted(record, key=entry_of_marker))]
@@ -147,6 +153,9 @@ def independent_entries(measurement):
     tracks = [row for found in records_in(measurement, SizeTracks) for row in entries_of_tracks(found)]
     classes = [item for h in records_in(measurement, SizeHistogram) for item in numbers_in(h).items()]
     readings = [tuple(numbers_in(reading).items()) for reading in records_in(measurement, ProteinReading)]
+    readings += [
+        (row.percent, row.events, row.control_percent) for row in records_in(measurement, PopulationRow)
+    ]
     positions = [item for item in numbers_in(measurement).items() if records_in(measurement, PositionRow)]
     pairs = [row for found in records_in(measurement, Trajectories) for row in entries_of_trajectories(found)]
     markers = [tuple(numbers_in(reading).items()) for reading in records_in(measurement, MarkerReading)]
@@ -180,6 +189,8 @@ def verdict(reader, path, seed, whole):
     try:
         damaged = reader.read(raw_of(path.name, content, reader=reader))
         wrong = watched(damaged) if isinstance(damaged, Video) else None
+        if isinstance(damaged, FlowFile) and not codes(damaged) - codes(whole):
+            wrong = other_events(whole, damaged)
     except ReadError:
         return None
     except Exception as error:  # noqa: BLE001 - that nothing else escapes is what is tested
@@ -212,6 +223,21 @@ def watched(video):
         return f"frames of {shape} in place of {video.frames.shape}, or not read-only"
     used = max(int(block.max()) for block in blocks)
     return None if used < 1 << video.frames.bits else f"level {used} in {video.frames.bits} bits"
+
+
+def other_events(whole, damaged):
+    """What differs between two cytometer's files without a warning: how many events, channels, or their values."""
+    before, after = (
+        [(dataset.values.shape, [c.name for c in dataset.channels]) for dataset in file.datasets]
+        for file in (whole, damaged)
+    )
+    if before != after:
+        return f"silently {after} in place of {before}"
+    for one, other in zip(whole.datasets, damaged.datasets, strict=True):
+        places = range(len(one.channels))
+        if not np.array_equal(one.values.columns(places), other.values.columns(places)):
+            return f"silently other events in data set {one.number}"
+    return None
 
 
 @each_reader

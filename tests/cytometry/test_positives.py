@@ -83,14 +83,11 @@ def test_ties_at_the_threshold_count_alike_in_both_tubes():
     assert (wide.threshold, wide.control_percent.value) == (9.0, pytest.approx(0.1))
 
 
-def test_a_control_and_a_sample_of_one_value_leave_nothing_net():
-    found = percent_positive(np.full(500, 3.0), np.full(500, 3.0))
-    assert found.net_percent.value == 0
-    assert found.separation_sd == 0
-    brighter = percent_positive(np.full(500, 4.0), np.full(500, 3.0))
-    assert brighter.net_percent.value == 100
-    assert brighter.control_percent.value == 0
-    assert brighter.control_percent.high > 0.5
+@pytest.mark.parametrize("control", [np.full(500, 3.0), np.append(np.full(998, 3.0), [2.0, 3.5])[2:]])
+def test_a_control_of_one_value_sets_no_threshold(control):
+    found = percent_positive(np.full(500, 4.0), control)
+    assert isinstance(found, NotAssessed)
+    assert "one value" in found.reason
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from vesicle.dossier.render import render_page
 from vesicle.dossier.views import cell_view, embedded, evidence_text, within_budget
 from vesicle.dossier.words import source_badges
 from vesicle.results import Evidence, NotAssessed, Verdict
+from vesicle.standards import planned_checks
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
@@ -104,14 +105,14 @@ def test_the_page_asks_for_nothing_from_anywhere(page, html):
 
 def test_page_one_counts_the_five_verdicts(page):
     assert re.search(r"3\s+Pass 1\s+Warning 2\s+Fail 1\s+Not assessed 1\s+Not applicable", page.words)
-    assert "Items assessed: 6 of 21." in page.words
+    assert f"Items assessed: 6 of {7 + len(planned_checks())}." in page.words
 
 
 def test_page_one_lists_what_was_not_assessed_with_the_reason(html):
     box = html[html.index('id="not-assessed"') : html.index('id="notes-title"')]
     assert "C04" in box
     assert "No file has the role &#34;buffer blank&#34;." in box
-    assert "C05" in box
+    assert "C17" in box
     assert "Sterility, mycoplasma, endotoxin" in box
 
 
@@ -210,7 +211,7 @@ def test_a_dossier_of_nothing_still_is_a_page(dossier):
         batch="", created=dossier.created, software={}, checks=(), findings={}, sections=(), files=()
     )
     page = Page(render_page(empty))
-    assert "Items assessed: 0 of 14." in page.words
+    assert f"Items assessed: 0 of {len(planned_checks())}." in page.words
     assert "Every check of this version that applies has a verdict." in page.words
     assert "The folder holds no file." in page.words
 

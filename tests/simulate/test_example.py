@@ -23,12 +23,21 @@ def test_the_example_holds_the_same_preparation_as_videos_with_a_certified_bead(
     assert len(videos) == 5
     assert sum(map(len, videos.values())) < 120e6, "the demo must stay small"
     assert all(b"simulated by vesicle, not measured" in content[:4000] for content in videos.values())
-    assert {**files} == {**example_tables(), **videos}
+    flown = {name for name in files if name.endswith(".fcs")}
+    assert {*files} == {*example_tables(), *videos, *flown}
+
+
+def test_the_example_holds_its_cells_and_their_isotypes_in_a_small_file_each():
+    cells = {name: content for name, content in example_tables().items() if name.endswith(".fcs")}
+    assert sorted(cells) == ["cells/DEMO-01 cells isotypes.fcs", "cells/DEMO-01 cells.fcs"]
+    assert all(content.startswith(b"FCS3.1") for content in cells.values())
+    assert sum(map(len, cells.values())) < 1e6, "the demo must stay small"
 
 
 def test_the_videos_of_the_example_hold_its_stock_at_the_stated_dilution():
     manifest = manifest_from_text(example_tables()["vesicle.toml"].decode())
     stated = {rule.glob: rule.dilution for rule in manifest.files if rule.dilution}
+    stated = {glob: dilution for glob, dilution in stated.items() if not glob.startswith("cytometry/")}
     assert stated == {
         f"video/DEMO-01-{dilution:.0f} *": dilution
         for dilution in (example_videos.DILUTION, example_videos.SECOND_DILUTION)
@@ -40,7 +49,8 @@ def test_the_videos_of_the_example_hold_its_stock_at_the_stated_dilution():
 
 def test_the_manifest_states_the_camera_and_the_beads_that_the_videos_were_drawn_with():
     manifest = manifest_from_text(example_tables()["vesicle.toml"].decode())
-    video, beads = manifest.video, manifest.files[-1]
+    video = manifest.video
+    beads = next(rule for rule in manifest.files if rule.certified_nm)
     assert (video.pixel_nm, video.fps) == (example_videos.PIXEL_NM, example_videos.FPS)
     assert (video.exposure_ms, video.temperature_c) == (
         example_videos.EXPOSURE_MS,

@@ -42,11 +42,11 @@ def strings(table, path=()):
 def test_who_chose_each_limit_is_counted_so_that_a_new_one_is_a_visible_act():
     """Raise a number here only together with a sentence on why no source could be seen."""
     assert Counter(limit.status for _, limit in limits()) == {
-        "house": 22,
+        "house": 41,  # C05 to C09, C13 to C15, C22: no text with a limit could be seen
         "memory": 3,
         "second-hand": 1,
         "derived": 1,
-        "seen": 5,
+        "seen": 7,
     }
 
 

@@ -6,8 +6,8 @@ import re
 
 from vesicle.analysis import Inputs
 from vesicle.checks import Check, deciding_value, not_assessed, overall, result
-from vesicle.findings import BlankRow, ComparisonFinding
-from vesicle.results import CheckResult, Estimate, NotAssessed, Part, Verdict
+from vesicle.findings import BlankRow, ComparisonFinding, FlowFinding
+from vesicle.results import CheckResult, Estimate, NotAssessed, Part, Verdict, at_best
 from vesicle.standards import CheckStandard
 
 _NEEDS_MEDIUM_CONTROL = re.compile(
@@ -22,18 +22,23 @@ def judge(inputs: Inputs) -> CheckResult:
     Parameters
     ----------
     inputs : Inputs
-        With the comparisons and the manifest's supplement.
+        With the comparisons of sizing runs and of cytometer files, and the manifest's supplement.
 
     Returns
     -------
     CheckResult
         One part per sample, and one for the medium control where serum or lysate was used.
     """
-    standard, comparison = inputs.limits["C04"], inputs.finding(ComparisonFinding)
-    if isinstance(comparison, NotAssessed) or not comparison.blanks:
+    standard = inputs.limits["C04"]
+    found = [
+        finding
+        for kind in (ComparisonFinding, FlowFinding)
+        if not isinstance(finding := inputs.finding(kind), NotAssessed)
+    ]
+    parts = [judge_row(row, standard) for finding in found for row in finding.blanks]
+    if not parts:
         return not_assessed(standard, "no counted sample in the folder")
-    parts = [judge_row(row, standard) for row in comparison.blanks]
-    parts += _medium_control(inputs, comparison)
+    parts += _medium_control(inputs, has_control=any(finding.has_medium_control for finding in found))
     verdict, reason = overall(parts)
     return result(
         standard, verdict, deciding_value(parts), unit="% of the sample", reason=reason, parts=parts
@@ -72,18 +77,21 @@ def judge_row(row: BlankRow, standard: CheckStandard) -> Part:
     elif percent.value <= standard["warn_percent"]:
         verdict = Verdict.WARN
     reason = f"blank {percent.value:.3g} % of the sample, as measured"
+    if row.doubt:
+        verdict = at_best(verdict, Verdict.WARN)
+        reason += f"; {row.doubt}"
     if isinstance(row.net_per_ml, Estimate):
         net = row.net_per_ml
         reason += f"; net {net.value:.3g} particles/mL ({net.low:.3g} to {net.high:.3g})"
     return Part(subject=row.sample, verdict=verdict, value=percent, reason=reason, evidence=row.evidence)
 
 
-def _medium_control(inputs: Inputs, comparison: ComparisonFinding) -> list[Part]:
+def _medium_control(inputs: Inputs, *, has_control: bool) -> list[Part]:
     culture = inputs.manifest.culture
     declared = f"{culture.medium or ''}; {culture.supplement or ''}"
     if culture.supplement_percent == 0 or not _NEEDS_MEDIUM_CONTROL.search(declared):
         return []
-    if comparison.has_medium_control:
+    if has_control:
         return []
     reason = "serum, plasma or lysate is declared, and no file has the role 'unconditioned medium'"
     return [
@@ -96,4 +104,4 @@ def _medium_control(inputs: Inputs, comparison: ComparisonFinding) -> list[Part]
     ]
 
 
-CHECK = Check(id="C04", needs=(ComparisonFinding,), judge=judge)
+CHECK = Check(id="C04", needs=(ComparisonFinding, FlowFinding), judge=judge)

@@ -23,6 +23,8 @@ WAVELENGTHS_NM = (200.0, 2_000.0)
 INDICES = (1.0, 4.0)
 """What is accepted; a slip of a unit lies outside, and below 1 nm a particle has no refractive index."""
 _ROUNDING_NM = 1e-9
+_FEW = 64
+"""So many diameters are summed without the threads of a linear algebra library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +162,17 @@ def amplitudes(scattering: Scattering, cosine: FloatArray) -> tuple[ComplexArray
     pi, tau = _angular(cosine, orders)
     order = np.arange(1, orders + 1)
     weight = (2 * order + 1) / (order * (order + 1))
-    a, b = scattering.a * weight, scattering.b * weight
-    return a @ pi + b @ tau, a @ tau + b @ pi
+    both = np.hstack((scattering.a * weight, scattering.b * weight))
+    return _product(both, np.vstack((pi, tau))), _product(both, np.vstack((tau, pi)))
+
+
+def _product(terms: ComplexArray, angular: FloatArray) -> ComplexArray:
+    """A matrix product that starts no threads where starting them costs more than the product."""
+    if len(terms) <= _FEW:
+        return np.einsum("ko,om->km", terms, angular)
+    found = np.empty((len(terms), angular.shape[1]), dtype=np.complex128)
+    found.real, found.imag = terms.real @ angular, terms.imag @ angular
+    return found
 
 
 def _outer(

@@ -72,7 +72,8 @@ def percent_positive(
     Returns
     -------
     PercentPositive or NotAssessed
-        Not assessed where the sample is empty, or where the control is too small to have such a percentile.
+        Not assessed where the sample is empty, or where the control is too small to have such a percentile or has
+        one value from its median up to it.
 
     Notes
     -----
@@ -95,6 +96,8 @@ def percent_positive(
         return NotAssessed(
             f"the control has {len(matched)} events, too few for a {percentile:g}th percentile"
         )
+    if matched[len(matched) - above - 1] <= matched[len(matched) // 2]:
+        return NotAssessed("nearly every event of the control has one value, so it sets no threshold")
     threshold = _threshold(matched, above)
     gate = _Gate(tube=tube, control=matched, threshold=threshold)
     separation = _separation(tube, matched)

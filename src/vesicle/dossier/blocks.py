@@ -59,7 +59,9 @@ class Table:
 class Line:
     """A curve, or a step histogram when ``is_step``: then ``x`` holds k + 1 edges for k values ``y``.
 
-    ``low`` and ``high`` draw a band around the curve.
+    ``low`` and ``high`` draw a band around the curve. ``panel`` names the small chart that the line stands in,
+    when the figure is one of small multiples: then every line of it is a step line with a panel, and a mark belongs
+    to the panel whose name and a colon its label begins with.
     """
 
     label: str
@@ -68,6 +70,7 @@ class Line:
     low: FloatArray | None = None
     high: FloatArray | None = None
     is_step: bool = False
+    panel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,17 +7,21 @@ from collections.abc import Collection, Iterable
 from vesicle.analysis import Inputs
 from vesicle.dossier import MissingItem
 from vesicle.errors import quoted
+from vesicle.findings import IdentityFinding
 from vesicle.manifest import Manifest
 from vesicle.measurements import (
+    FlowFile,
     MarkerTable,
     Micrograph,
     ParticleDiameters,
+    PopulationTable,
     ProteinTable,
     SizeRun,
     TrackTable,
     Video,
 )
 from vesicle.readers.said import matches
+from vesicle.results import NotAssessed
 from vesicle.standards import load_standard
 
 
@@ -37,14 +41,45 @@ def missing_from(inputs: Inputs) -> tuple[MissingItem, ...]:
     runs, filmed = inputs.all(SizeRun), (*inputs.all(Video), *inputs.all(TrackTable))
     kinds = {run.reader for run in runs} | {table.reader for table in inputs.all(ProteinTable)}
     kinds |= {run.positions.reader for run in runs if run.positions}
-    for kind in (MarkerTable, Micrograph, ParticleDiameters):
+    for kind in (MarkerTable, Micrograph, ParticleDiameters, PopulationTable):
         kinds |= {found.reader for found in inputs.all(kind)}
-    kinds |= {source.reader for source in filmed}
-    roles = {source.role for source in (*runs, *filmed)}
+    flown = inputs.all(FlowFile)
+    kinds |= {source.reader for source in (*filmed, *flown)}
+    roles = {source.role for source in (*runs, *filmed, *flown)}
     return (
         *without_scale(filmed),
+        *without_laser(flown, inputs.manifest),
         *pictures_without_scale(inputs.all(Micrograph)),
+        *unstained(inputs),
         *missing_items(kinds=kinds, roles=roles, manifest=inputs.manifest),
+    )
+
+
+def unstained(inputs: Inputs) -> tuple[MissingItem, ...]:
+    """What the panel of the producing cells lacks, once there is one.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        With the identity of the cells, if it was looked at.
+
+    Returns
+    -------
+    tuple of MissingItem
+        One for all antigens that nothing was stained for, and one for those without a control.
+    """
+    found = inputs.finding(IdentityFinding)
+    if isinstance(found, NotAssessed) or not found.readings or not found.is_human:
+        return ()
+    alone = dict.fromkeys(r.marker for r in found.readings if r.problem and "control" in r.problem.code)
+    items = (
+        ("a tube of the cells, with its control, stained for", found.missing),
+        ("a matched control (FMO or isotype, same channel and voltages) of", tuple(alone)),
+    )
+    return tuple(
+        MissingItem(what=f"{what} {', '.join(names)}", allows="the identity of the cells: C05, C06")
+        for what, names in items
+        if names
     )
 
 
@@ -72,6 +107,34 @@ def without_scale(filmed: Iterable[Video | TrackTable]) -> tuple[MissingItem, ..
         )
         for keys, paths in files.items()
     )
+
+
+def without_laser(flown: Iterable[FlowFile], manifest: Manifest) -> tuple[MissingItem, ...]:
+    """What must be stated before the scatter of particles can be calibrated.
+
+    Parameters
+    ----------
+    flown : iterable of FlowFile
+        As read.
+    manifest : Manifest
+        With its ``[cytometry]``.
+
+    Returns
+    -------
+    tuple of MissingItem
+        None where no file is of particles; one for the laser, one for the beads.
+    """
+    files = [file for file in flown if file.subject == "particles"]
+    items: list[MissingItem] = []
+    if files and manifest.cytometry.wavelength_nm is None:
+        what = "[cytometry] scatter_channel, wavelength_nm in vesicle.toml"
+        items.append(MissingItem(what=what, allows="diameters from the scatter of particles"))
+    if files and not any(file.beads and file.beads.diameters_nm for file in files):
+        what = "a cytometer file of beads, with bead_diameters_nm under [[files]] in vesicle.toml"
+        items.append(
+            MissingItem(what=what, allows="the calibration of scatter: C22, and diameters as a band")
+        )
+    return tuple(items)
 
 
 def pictures_without_scale(pictures: Iterable[Micrograph]) -> tuple[MissingItem, ...]:

@@ -34,7 +34,8 @@ class DilutionRow:
 class BlankRow:
     """The blank beside one sample, both as measured; ``net_per_ml`` is the stock less the blank.
 
-    ``judged_as`` names the same preparation on another instrument, when only that one measured a blank.
+    ``judged_as`` names the same preparation on another instrument, when only that one measured a blank; ``doubt``
+    says why the blank does not quite belong to the sample.
     """
 
     sample: str
@@ -43,6 +44,7 @@ class BlankRow:
     net_per_ml: Quantity
     evidence: tuple[Evidence, ...]
     judged_as: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

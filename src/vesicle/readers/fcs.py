@@ -14,14 +14,15 @@ from vesicle.errors import ReadError
 from vesicle.measurements import FlowDataset, FlowFile
 from vesicle.readers import RawFile, Reader
 from vesicle.readers import fcs_run as run
-from vesicle.readers.fcs_channels import read_channels
+from vesicle.readers.fcs_channels import is_time, read_channels
 from vesicle.readers.fcs_layout import channel_count, stated_layout
 from vesicle.readers.fcs_order import settled_order
 from vesicle.readers.fcs_place import Place, doubt_rest, find_events
 from vesicle.readers.fcs_private import kept_keywords
 from vesicle.readers.fcs_spillover import read_spillover
+from vesicle.readers.fcs_sums import FirstLook, look_through
 from vesicle.readers.fcs_text import Keywords, read_keywords, required_missing
-from vesicle.readers.fcs_values import StoredEvents, opened, stored_blocks, summarised
+from vesicle.readers.fcs_values import StoredEvents, opened, stored_blocks
 from vesicle.results import Warned
 
 NAME = "fcs"
@@ -155,59 +156,64 @@ def _next(
 def _dataset(
     stream: FileIO, path: Path, keywords: Keywords, *, number: int, size_bytes: int, where: str
 ) -> _Found:
-    count, notes = channel_count(keywords, where=where)
-    notes = (*keywords.warnings, *notes, *required_missing(keywords, count))
-    layout, more = stated_layout(keywords, count, where=where)
-    place = find_events(keywords, layout, size_bytes=size_bytes, where=where)
-    notes += (*more, *place.warnings)
-    if not (keywords.whole("$NEXTDATA") or number):
-        notes += doubt_rest(stream, keywords, place, size_bytes=size_bytes)
-    place, doubts = settled_order(path, place, where=where, size_bytes=size_bytes)
-    events, dropped = _events(path, keywords, place, where=where, size_bytes=size_bytes)
-    channels, _, odd = read_channels(keywords, place.layout)
+    place, notes = _place(stream, path, keywords, size_bytes=size_bytes, where=where)
+    channels, scales, odd = read_channels(keywords, place.layout)
+    times = [at for at, channel in enumerate(channels) if is_time(channel)]
+    blocks = stored_blocks(path, place, where=where, size_bytes=size_bytes)
+    look = look_through(blocks, len(channels), spans_of=times)
     spillover, refused = read_spillover(keywords, channels)
     step, no_step = run.time_step_s(keywords)
     volume, no_volume = run.volume_nl(keywords)
     dataset = FlowDataset(
         number=number,
         channels=channels,
-        values=events,
+        values=StoredEvents(
+            path=path,
+            where=where,
+            size_bytes=size_bytes,
+            first=place.first,
+            stored=place.events,
+            layout=place.layout,
+            scales=scales,
+            dropped=look.dropped,
+            total=look.total,
+        ),
         stored_events=place.events,
-        dropped_events=len(events.dropped),
+        dropped_events=len(look.dropped),
         spillover=spillover,
         volume_nl=volume,
-        duration_s=run.duration_s(keywords, channels, events.summary, step),
+        duration_s=run.duration_s(keywords, look.spans, step),
         time_step_s=step,
         keywords=kept_keywords(keywords.values),
     )
-    return keywords, dataset, (*notes, *doubts, *odd, *dropped, *refused, *no_step, *no_volume)
+    doubts = (*odd, *_doubt_events(place, look), *refused, *no_step, *no_volume)
+    return keywords, dataset, (*notes, *doubts)
 
 
-def _events(
-    path: Path, keywords: Keywords, place: Place, *, where: str, size_bytes: int
-) -> tuple[StoredEvents, tuple[Warned, ...]]:
-    """The events of a data set, with the one pass that sums them and finds those that are no numbers."""
-    blocks = stored_blocks(path, place, where=where, size_bytes=size_bytes)
-    summary, dropped = summarised(blocks, len(place.layout.widths))
-    events = StoredEvents(
-        path=path,
-        where=where,
-        size_bytes=size_bytes,
-        first=place.first,
-        stored=place.events,
-        layout=place.layout,
-        scales=read_channels(keywords, place.layout)[1],
-        dropped=dropped,
-        summary=summary,
-    )
+def _place(
+    stream: FileIO, path: Path, keywords: Keywords, *, size_bytes: int, where: str
+) -> tuple[Place, tuple[Warned, ...]]:
+    """Where the events are and how they are stored, with what had to be settled."""
+    count, notes = channel_count(keywords, where=where)
+    notes = (*keywords.warnings, *notes, *required_missing(keywords, count))
+    layout, more = stated_layout(keywords, count, where=where)
+    place = find_events(keywords, layout, size_bytes=size_bytes, where=where)
+    notes += (*more, *place.warnings)
+    if not keywords.whole("$NEXTDATA"):
+        notes += doubt_rest(stream, keywords, place, size_bytes=size_bytes)
+    place, doubts = settled_order(path, place, where=where, size_bytes=size_bytes)
+    return place, (*notes, *doubts)
+
+
+def _doubt_events(place: Place, look: FirstLook) -> tuple[Warned, ...]:
     notes: tuple[Warned, ...] = ()
-    if len(dropped):
-        counted = f"{len(dropped):,} of {place.events:,} events"
+    if len(look.dropped):
+        counted = f"{len(look.dropped):,} of {place.events:,} events"
         message = f"{counted} hold a value that is no finite number; they were dropped."
         notes += (Warned(code="events_not_finite", message=message),)
     if not place.events:
         notes += (Warned(code="no_events", message="The file is whole and holds no events."),)
-    return events, notes
+    return notes
 
 
 READER = Reader(

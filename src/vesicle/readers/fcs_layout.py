@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from vesicle.readers.fcs_text import Keywords, refusal
+from vesicle.readers.fcs_text import Keywords
+from vesicle.readers.fcs_words import refusal, shown_value
 from vesicle.results import Warned
 
 MOST_CHANNELS = 4_096
@@ -122,7 +123,7 @@ def stated_layout(keywords: Keywords, count: int, *, where: str) -> tuple[Layout
     """
     mode = keywords.text_of("$MODE").upper()
     if mode not in {"", "L"}:
-        why = f"$MODE is {mode[:8]!r}; only lists of events (L) are read."
+        why = f"$MODE is {shown_value(mode)}; only lists of events (L) are read."
         raise refusal("The file holds counts, no events.", where=where, why=why)
     kinds, notes = _kinds(keywords, count, where=where)
     widths, more = _widths(keywords, kinds, where=where)
@@ -143,7 +144,7 @@ def _kinds(keywords: Keywords, count: int, *, where: str) -> tuple[str, tuple[Wa
         own = [kind or ("F" if bits == {32} else "I") for kind in own]
         message = f"$DATATYPE is missing; the values were taken as {own[0]} because of their bits."
         notes = (Warned(code="datatype_inferred", message=message),)
-    unknown = sorted({kind[:8] for kind in own} - {"F", "D", "I"})
+    unknown = sorted({shown_value(kind) for kind in own if kind not in {"F", "D", "I"}})
     if unknown:
         why = f"$DATATYPE is {', '.join(unknown)}; whole numbers (I), F and D are read."
         raise refusal("The events are stored in a way that is not read.", where=where, why=why)
@@ -161,7 +162,7 @@ def _widths(keywords: Keywords, kinds: str, *, where: str) -> tuple[tuple[int, .
             wrong += [] if bits == wanted else [f"$P{n}B"]
             widths.append(wanted // 8)
         elif bits is None or not 0 < bits <= 64:
-            why = f"$P{n}B is {keywords.text_of(f'$P{n}B')[:8]!r}; 1 to 64 bits are read."
+            why = f"$P{n}B is {shown_value(keywords.text_of(f'$P{n}B'))}; 1 to 64 bits are read."
             raise refusal("The bits of a channel are not stated.", where=where, why=why)
         else:
             odd += [f"$P{n}B"] if bits % 8 else []
@@ -214,11 +215,10 @@ def _order(keywords: Keywords, widest: int, *, where: str) -> tuple[tuple[int, .
     parts = text.split(",")
     places = [int(part) - 1 for part in parts if part.isdigit() and len(part) < 3]
     if len(places) != len(parts) or sorted(places) != list(range(len(parts))):
-        why = f"$BYTEORD is {text[:24]!r}; orders such as {_LITTLE} or {_BIG} are read."
+        why = f"$BYTEORD is {shown_value(text)}; orders such as {_LITTLE} or {_BIG} are read."
         raise refusal("The byte order of the file is not one.", where=where, why=why)
     if len(places) == 1 and widest > 1:
-        message = (
-            f"$BYTEORD is {text!r} for wider values; the least significant byte was taken to stand first."
-        )
+        found = f"$BYTEORD is {shown_value(text)} for wider values"
+        message = f"{found}; the least significant byte was taken to stand first."
         return (0, 1, 2, 3), (*notes, Warned(code="byte_order_missing", message=message))
     return tuple(places) if len(places) > 1 else (0, 1), notes

@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 
 from vesicle.readers.fcs_layout import Layout
 from vesicle.readers.fcs_place import Place
-from vesicle.readers.fcs_values import Stored, decoded, opened
+from vesicle.readers.fcs_sums import Stored
+from vesicle.readers.fcs_values import decoded, opened
 from vesicle.results import Warned
 
-_LOOKED_AT = 2_048
+_LOOKED_AT = 512
 _IMPLAUSIBLE, _CLEARLY, _SELDOM = 0.1, 0.2, 0.1
 _SMALLEST, _GREATEST = 1e-12, 1e12
 """Detectors give neither; floats read backwards do, in more than half of the values."""
 _FEWEST = 8
-_FEWEST_FOR_BYTES, _BITS_APART = 400, 1.0
+_FEWEST_FOR_BYTES, _BITS_APART = 100, 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +56,14 @@ def settled_order(
     parts = _samples(path, place, where=where, size_bytes=size_bytes)
     if sum(part.size for part in parts) // place.layout.row_bytes * len(place.layout.widths) < _FEWEST:
         return place, ()
-    stated, other = (_worst(parts, layout) for layout in (place.layout, place.layout.swapped()))
-    for as_stated, as_swapped in ((stated.floats, other.floats), (stated.beyond, other.beyond)):
-        if as_stated > _CLEARLY and as_swapped < _SELDOM * as_stated:
-            message = "The values are possible in the opposite byte order only; that one was used."
-            swapped = replace(place, layout=place.layout.swapped())
-            return swapped, (Warned(code="byte_order_swapped", message=message),)
+    stated = _worst(parts, place.layout)
+    if max(stated.floats, stated.beyond) > _CLEARLY:
+        other = _worst(parts, place.layout.swapped())
+        for as_stated, as_swapped in ((stated.floats, other.floats), (stated.beyond, other.beyond)):
+            if as_stated > _CLEARLY and as_swapped < _SELDOM * as_stated:
+                message = "The values are possible in the opposite byte order only; that one was used."
+                swapped = replace(place, layout=place.layout.swapped())
+                return swapped, (Warned(code="byte_order_swapped", message=message),)
     return place, (*_doubts(stated), *_doubt_bytes(parts, place.layout))
 
 
@@ -90,15 +93,16 @@ def _doubt(values: Stored, layout: Layout) -> _Doubt:
     floats, whole = values[:, is_float], values[:, ~is_float]
     masks = np.array(layout.masks, dtype=np.float64)[~is_float]
     checked = whole[:, masks > 0]
-    beyond = float(np.mean(checked > masks[masks > 0])) if checked.size else 0.0
+    with np.errstate(all="ignore"):
+        beyond = float(np.mean(checked > masks[masks > 0])) if checked.size else 0.0
     return _Doubt(floats=_share_impossible(floats), beyond=beyond)
 
 
 def _share_impossible(values: Stored) -> float:
-    size = np.abs(values[values != 0])
-    if size.size < _FEWEST:
-        return 0.0
     with np.errstate(all="ignore"):
+        size = np.abs(values[values != 0])
+        if size.size < _FEWEST:
+            return 0.0
         return float(np.mean(~((size > _SMALLEST) & (size < _GREATEST))))
 
 
@@ -115,16 +119,23 @@ def _doubts(stated: _Doubt) -> tuple[Warned, ...]:
 
 def _doubt_bytes(parts: list[NDArray[np.uint8]], layout: Layout) -> tuple[Warned, ...]:
     """The doubt about whole numbers of full range, whose high bytes vary more than their low ones."""
-    if not layout.is_uniform or layout.kinds[0] != "I" or layout.widths[0] == 1 or any(layout.masks):
-        return ()
-    data = np.concatenate(parts).reshape(-1, layout.widths[0])
-    if len(data) < _FEWEST_FOR_BYTES:
-        return ()
-    high, low = (0, -1) if layout.is_big_endian else (-1, 0)
-    if _entropy(data[:, high]) < _entropy(data[:, low]) + _BITS_APART:
+    rows = np.concatenate([part.reshape(-1, layout.row_bytes) for part in parts])
+    begins = np.cumsum((0, *layout.widths))
+    apart = [
+        _apart(rows[:, at : at + width], layout)
+        for at, width, kind, mask in zip(begins, layout.widths, layout.kinds, layout.masks, strict=False)
+        if kind == "I" and width > 1 and not mask
+    ]
+    if not apart or len(rows) < _FEWEST_FOR_BYTES or np.mean(apart) < _BITS_APART:
         return ()
     message = "The high bytes vary more than the low ones, as if the byte order were the opposite one."
     return (Warned(code="byte_order_doubtful", message=message),)
+
+
+def _apart(data: NDArray[np.uint8], layout: Layout) -> float:
+    """By how many bits the highest byte of a channel varies more than the lowest one."""
+    high, low = (0, -1) if layout.is_big_endian else (-1, 0)
+    return _entropy(data[:, high]) - _entropy(data[:, low])
 
 
 def _entropy(data: NDArray[np.uint8]) -> float:

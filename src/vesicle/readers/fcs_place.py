@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from io import FileIO
 
 from vesicle.readers.fcs_layout import Layout, masks_of
-from vesicle.readers.fcs_text import HEADER_BYTES, Keywords, Segment, refusal
+from vesicle.readers.fcs_text import HEADER_BYTES, Keywords, Segment
+from vesicle.readers.fcs_words import refusal
 from vesicle.results import Warned
 
 MOST_IN_HEADER = 99_999_999
@@ -95,8 +96,10 @@ def _other_layouts(
     if not total or set(layout.kinds) != {"I"}:
         return []
     count = len(layout.widths)
+    stated_bits = [keywords.whole(f"$P{n}B") or 0 for n in range(1, count + 1)]
+    least = max((bits for bits in stated_bits if bits % 8), default=0)
     per_value = {s.length / (total * count) for s in stated if s.length}
-    wider = sorted(int(width) for width in per_value if width in {1, 2, 3, 4})
+    wider = sorted(int(width) for width in per_value if width in {1, 2, 3, 4} and 8 * width >= least)
     found = [replace(layout, widths=(width,) * count) for width in wider if {width} != set(layout.widths)]
     return [replace(one, masks=masks_of(keywords, one.kinds, one.widths)) for one in found]
 
@@ -224,7 +227,7 @@ def doubt_rest(stream: FileIO, keywords: Keywords, place: Place, *, size_bytes: 
     ends = [place.first + place.events * place.layout.row_bytes]
     ends += [keywords.base + s.last + 1 for s in others if s.length and s.last < size_bytes]
     left = size_bytes - max(ends)
-    if left <= 0:
+    if left <= 0 or any(warned.code == "events_truncated" for warned in place.warnings):
         return ()
     stream.seek(max(ends))
     rest = stream.read(min(left, _LOOKED_AT)).strip(b" \x00\r\n")

@@ -29,6 +29,12 @@ _PATTERNS = re.compile(
     r"|CH\d+(?:ID|NM|TH|TR|GAIN|THUS|FL|DELAY)"
     r"|LASER\d+(?:NAME|DELAY|ASF)"
 )
+_NUMBERS = re.compile(
+    r"\$(?:ABRT|LOST|NEXTDATA|PAR|TIMESTEP|TOT|VOL|FLOWRATE|BYTEORD|BTIM|ETIM|P\d+[BREGVLO])"
+    r"|TIMETICKS|DURTIM|RCTOT|RCTIM|RCVOL|P\d+(?:LO|HI|BS|MS)|CH\d+(?:TH|GAIN|DELAY)|LASER\d+(?:DELAY|ASF)"
+)
+"""Keywords whose value is numbers; where it is none, it may be anything, and is not kept."""
+_IS_NUMBERS = re.compile(r"[-+\d.,:; eE]+(?:nm|mW)?")
 _LONGEST = 400
 
 
@@ -69,5 +75,9 @@ def kept_keywords(values: Mapping[str, str]) -> Mapping[str, str]:
     return {
         name: value.strip()
         for name, value in values.items()
-        if is_kept(name) and value.strip() and len(value) <= _LONGEST
+        if is_kept(name) and value.strip() and len(value) <= _LONGEST and _is_of_its_kind(name, value)
     }
+
+
+def _is_of_its_kind(name: str, value: str) -> bool:
+    return not _NUMBERS.fullmatch(name) or bool(_IS_NUMBERS.fullmatch(value.strip()))

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from vesicle.measurements import FlowChannel
-from vesicle.readers.fcs_channels import is_time
 from vesicle.readers.fcs_text import Keywords
-from vesicle.readers.fcs_values import Summary
 from vesicle.results import Warned
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})(?:[.:](\d+))?")
@@ -46,7 +43,7 @@ def time_step_s(keywords: Keywords) -> tuple[float | None, tuple[Warned, ...]]:
 
 
 def duration_s(
-    keywords: Keywords, channels: Sequence[FlowChannel], summary: Summary, step: float | None
+    keywords: Keywords, times: Mapping[int, tuple[float, float]], step: float | None
 ) -> float | None:
     """How long the run took.
 
@@ -54,10 +51,8 @@ def duration_s(
     ----------
     keywords : Keywords
         Of the data set.
-    channels : sequence of FlowChannel
-        One of them may be the time.
-    summary : Summary
-        Of the stored values.
+    times : mapping of int to tuple of float
+        Least and greatest value of the time channels, of which a file should have one.
     step : float or None
         Seconds of a unit of the time channel.
 
@@ -68,10 +63,10 @@ def duration_s(
     """
     begin, end = (_seconds(keywords.text_of(name)) for name in ("$BTIM", "$ETIM"))
     clock = None if begin is None or end is None else (end - begin) % _DAY_S
-    places = [place for place, channel in enumerate(channels) if is_time(channel)]
     span = None
-    if len(places) == 1 and step is not None:
-        span = float(summary.greatest[places[0]] - summary.least[places[0]]) * step
+    if len(times) == 1 and step is not None:
+        least, greatest = next(iter(times.values()))
+        span = (greatest - least) * step
     if span is not None and 0 < span < _MOST_S and (not clock or abs(span - clock) <= max(2.0, 0.1 * clock)):
         return span
     return clock or None

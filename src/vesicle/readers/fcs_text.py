@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import FileIO
 
-from vesicle.errors import BadValue, ReadError, TruncatedFile
+from vesicle.errors import BadValue, TruncatedFile
 from vesicle.results import Warned
 
 HEADER_BYTES = 58
@@ -352,29 +352,10 @@ def required_missing(keywords: Keywords, channels: int) -> tuple[Warned, ...]:
         ``keyword_missing`` with their names, or none.
     """
     of_channels = (f"$P{n}{letter}" for n in range(1, channels + 1) for letter in "BENR")
-    missing = [name for name in (*REQUIRED, *of_channels) if name not in keywords.values]
+    # Version 3.2 knows lists of events only, so its files need not say that they hold one (from memory).
+    needed = [name for name in REQUIRED if not (name == "$MODE" and keywords.version >= "FCS3.2")]
+    missing = [name for name in (*needed, *of_channels) if name not in keywords.values]
     if not missing:
         return ()
     named = ", ".join(missing[:8]) + (f" and {len(missing) - 8} more" if len(missing) > 8 else "")
     return (Warned(code="keyword_missing", message=f"Required keywords are missing: {named}."),)
-
-
-def refusal(what: str, *, where: str, why: str) -> ReadError:
-    """A refusal of a file for what its keywords say.
-
-    Parameters
-    ----------
-    what : str
-        What cannot be read.
-    where : str
-        The file's name.
-    why : str
-        What was found.
-
-    Returns
-    -------
-    ReadError
-        To be raised.
-    """
-    next_step = "Export the data again as FCS 3.0 or 3.1, as a list of events with numbers."
-    return ReadError(what, where=where, why=why, next_step=next_step)

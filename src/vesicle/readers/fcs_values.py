@@ -11,25 +11,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
-from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vesicle.errors import ReadError, TruncatedFile
 from vesicle.measurements import EventValues
-from vesicle.measurements.sizing import FloatArray, read_only
+from vesicle.measurements.sizing import FloatArray
 from vesicle.readers.fcs_layout import Layout
 from vesicle.readers.fcs_place import Place
+from vesicle.readers.fcs_sums import FOLDED, Stored, Summary, summarised
 
-Stored: TypeAlias = NDArray[Any]
-"""Values of one block, shape (events, channels), in a type that holds every one of them."""
-
-BLOCK_BYTES = 512 * 1024
+BLOCK_BYTES = 1024**2
 """Small enough for the cache of a core, large enough for the cost of a call not to matter."""
-
-_FOLDED = 64
-"""Events that are taken side by side, so that the inner loop of a sum is long although events are short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +54,11 @@ class LinearScale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """Least, greatest and sum of the stored values of each channel, over the events that are kept.
-
-    Shape (channels,) each; without events all are 0.
-    """
-
-    least: FloatArray
-    greatest: FloatArray
-    total: FloatArray
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvents:
     """The events of one data set in their file.
 
     ``dropped`` holds the places of events with a value that is no finite number; they are left out of
-    everything. ``summary`` is of the values as stored: masked to their bits, without any scale.
+    everything. ``total`` has the sums of the values as stored: masked to their bits, without any scale.
     """
 
     path: Path
@@ -87,7 +69,12 @@ class StoredEvents:
     layout: Layout
     scales: tuple[LinearScale, ...]
     dropped: NDArray[np.int64]
-    summary: Summary
+    total: FloatArray
+
+    @property
+    def summary(self) -> Summary:
+        """Least, greatest and sum of the values as stored; read from the file anew."""
+        return summarised(self.blocks(), self.shape[1])
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -215,7 +202,7 @@ def summary_of(values: EventValues) -> Summary:
     if isinstance(values, StoredEvents):
         return values.summary
     channels = values.shape[1]
-    return summarised(iter((values.columns(range(channels)),)), channels)[0]
+    return summarised(iter((values.columns(range(channels)),)), channels)
 
 
 def stored_blocks(path: Path, place: Place, *, where: str, size_bytes: int) -> Iterator[Stored]:
@@ -243,7 +230,7 @@ def stored_blocks(path: Path, place: Place, *, where: str, size_bytes: int) -> I
         When the file changed since.
     """
     row = place.layout.row_bytes
-    rows = max(_FOLDED, BLOCK_BYTES // row // _FOLDED * _FOLDED)
+    rows = max(FOLDED, BLOCK_BYTES // row // FOLDED * FOLDED)
     buffer = bytearray(min(rows, place.events) * row)
     masks = _mask_row(place.layout)
     with opened(path, where=where, size_bytes=size_bytes) as stream:
@@ -302,7 +289,8 @@ def _mixed(rows: NDArray[np.uint8], layout: Layout) -> FloatArray:
             whole[:, :width] = data
             values[:, column] = whole.view(f"<u{whole.shape[1]}")[:, 0]
         else:
-            values[:, column] = data.view(f"<f{width}")[:, 0]
+            with np.errstate(all="ignore"):  # some patterns of no number warn when they are widened
+                values[:, column] = data.view(f"<f{width}")[:, 0]
         at += width
     return values
 
@@ -328,56 +316,3 @@ def _masked(values: Stored, masks: NDArray[np.uint64]) -> Stored:
         if np.all(values[:, column] >= 0) and np.all(values[:, column] < 2.0**63):
             values[:, column] = values[:, column].astype(np.uint64) & masks[column]
     return values
-
-
-def summarised(blocks: Iterator[Stored], channels: int) -> tuple[Summary, NDArray[np.int64]]:
-    """Least, greatest and sum of each channel in one pass, and which events have a value that is no number.
-
-    Parameters
-    ----------
-    blocks : iterator of numpy.ndarray
-        As stored.
-    channels : int
-        Their number.
-
-    Returns
-    -------
-    summary : Summary
-        Without the events that are dropped.
-    dropped : numpy.ndarray
-        Places of the events with a value that is not finite.
-    """
-    least, greatest = np.full(channels, np.inf), np.full(channels, -np.inf)
-    total, dropped, start = np.zeros(channels), [np.empty(0, dtype=np.int64)], 0
-    with np.errstate(all="ignore"):
-        for block in blocks:
-            low, high = _folded(np.minimum, block), _folded(np.maximum, block)
-            kept = block
-            if not (np.all(np.isfinite(low)) and np.all(np.isfinite(high))):
-                is_kept = np.all(np.isfinite(block), axis=1)
-                dropped.append(np.flatnonzero(~is_kept) + start)
-                kept = block[is_kept]
-                low, high = _folded(np.minimum, kept), _folded(np.maximum, kept)
-            start += len(block)
-            if len(kept):
-                np.minimum(least, low, out=least)
-                np.maximum(greatest, high, out=greatest)
-                total += _sum(kept)
-    empty = ~np.isfinite(least)
-    least[empty] = greatest[empty] = 0.0
-    summary = Summary(least=read_only(least), greatest=read_only(greatest), total=read_only(total))
-    return summary, read_only(np.concatenate(dropped))
-
-
-def _folded(reduce: np.ufunc, block: Stored) -> Stored:
-    """A reduction over events, many of them side by side so that the machine's wide instructions are used."""
-    whole = len(block) // _FOLDED * _FOLDED
-    if not whole:
-        return cast("Stored", reduce.reduce(block, axis=0)) if len(block) else np.zeros(block.shape[1])
-    wide = block[:whole].reshape(-1, _FOLDED * block.shape[1])
-    head = reduce.reduce(reduce.reduce(wide, axis=0).reshape(_FOLDED, -1), axis=0)
-    return head if whole == len(block) else reduce(head, reduce.reduce(block[whole:], axis=0))
-
-
-def _sum(block: Stored) -> FloatArray:
-    return _folded(np.add, block.astype(np.float64))

@@ -19,7 +19,7 @@ _BLANK_CORE = frozenset(
 _BLANK_WORDS = _BLANK_CORE | frozenset(
     re.findall(
         r"\w+",
-        "hplc filtered control only day run rep r sample line sampleline tube well no ul ml nl min s export "
+        "hplc filtered control only day run rep r sample line sampleline tube well no um nm ul ml nl min s export "
         "specimen a b c d particle free sheath the in of n start end after before",
     )
 )
@@ -32,7 +32,8 @@ _OF_PARTICLES = re.compile(
 )
 _OF_CELLS = re.compile(
     r"\bcd(?:73|90|105|45|34|14|11b|79a|79alpha|19|3|4|8)\b|\bhla ?dr\b|\bnt5e\b|\bthy ?1\b|\bendoglin\b"
-    r"|\b(?:h|ad|bm|uc)?mscs?\b|\bcells?\b|\bpbmcs?\b|\bviab\w*|\blive ?dead\b|\b7 ?aad\b|\bzombie\b|\blymph\w*"
+    r"|\b(?:h|ad|bm|uc)?mscs?\b(?! ?(?:[slm]?evs?\b|exo|vesicle|derived|sec))"
+    r"|\bcells?\b|\bpbmcs?\b|\bviab\w*|\blive ?dead\b|\b7 ?aad\b|\bzombie\b|\blymph\w*"
 )
 _SCATTER = re.compile(r"\b[a-z]*(?:fsc|ssc|fs|ss|als|width|time)\b")
 

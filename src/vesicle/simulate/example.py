@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from vesicle.simulate.example_cells import example_cells
+from vesicle.simulate.example_cytometry import MANIFEST_TEXT as CYTOMETRY_TEXT
+from vesicle.simulate.example_cytometry import example_cytometry
 from vesicle.simulate.markers import MarkerTruth, blot_table, diameter_table, disc_picture
 from vesicle.simulate.protein import ProteinTruth, protein_table
 from vesicle.simulate.zetaview import RunPlan, SizeTruth, simulate_run
 
-MANIFEST_TEXT = """\
+MANIFEST_TEXT = (
+    """\
 # The example batch of vesicle: simulated, not measured.
 [batch]
 id = "DEMO-01 (simulated)"
@@ -24,6 +28,9 @@ species = "Homo sapiens"
 tissue = "umbilical cord"
 passage = 4
 count_at_collection = 4.0e7
+viability_percent = 94.0
+plastic_adherent = true
+trilineage = ["osteoblast", "adipocyte", "chondroblast"]
 
 [culture]
 medium_volume_ml = 200.0
@@ -81,6 +88,8 @@ sample = "beads of 100 nm"
 certified_nm = 100.0
 certified_uncertainty_nm = 3.0
 """
+    + CYTOMETRY_TEXT
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +138,11 @@ PICTURE_MEDIAN_NM, PICTURE_LOG_SD, PICTURE_PIXEL_NM = 88.0, 0.34, 2.0
 
 
 def example_folder() -> Mapping[str, bytes]:
-    """The files of the example batch by their path in the folder, videos included.
+    """The files of the example batch by their path in the folder, videos and cytometer files included.
 
     To the files of :func:`example_tables` come videos of the same preparation: three replicates at one dilution
-    and one at a second dilution, and one video of beads of a certified size. They hold 107 MB.
+    and one at a second dilution, and one video of beads of a certified size; they hold 107 MB. The files of a
+    small-particle cytometer hold 1 MB.
 
     Returns
     -------
@@ -142,14 +152,16 @@ def example_folder() -> Mapping[str, bytes]:
     from vesicle.simulate.example_videos import example_videos
 
     videos = {f"video/{name}": content for name, content in example_videos(TRUTH.size)}
-    return MappingProxyType({**example_tables(), **videos})
+    flown = {f"cytometry/{name}": content for name, content in example_cytometry()}
+    return MappingProxyType({**example_tables(), **videos, **flown})
 
 
 def example_tables() -> Mapping[str, bytes]:
-    """The files of the example batch without its videos.
+    """The files of the example batch without its videos and its cytometer files.
 
     Three replicate runs of one sample at one dilution, a run at a second dilution, a buffer blank, a
-    BCA table, a table of bands, drawn discs with their sizes, and a short ``vesicle.toml``.
+    BCA table, the producing cells in a cytometer (a stained tube and its isotypes), a table of bands, drawn discs with
+    their sizes, and a short ``vesicle.toml``.
 
     Returns
     -------
@@ -168,6 +180,7 @@ def example_tables() -> Mapping[str, bytes]:
             index + 1, sample=TRUTH.sample, dilution=dilution, label=f"{TRUTH.sample}-{dilution:.0f}"
         )
         files |= _sizing(TRUTH.size, plan, seed=RUN_SEED + index)
+    files |= {f"cells/{name}": content for name, content in example_cells()}
     blank = _plan(5, sample="PBS", dilution=1.0, label="PBS", expected_tracks=70.0)
     files |= _sizing(TRUTH.blank, blank, seed=BLANK_SEED)
     return MappingProxyType(files)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from vesicle.dossier.blocks import Drawing, Figure, Picture
 from vesicle.dossier.figures.chart import draw
 from vesicle.dossier.figures.flow import draw_flow
+from vesicle.dossier.figures.panels import draw_panels
 from vesicle.dossier.figures.picture import draw_picture, picture_note
 from vesicle.dossier.figures.reduce import drawing_note
 
@@ -27,7 +28,8 @@ def draw_block(block: Drawing, *, name: str) -> str:
         The markup.
     """
     if isinstance(block, Figure):
-        return draw(replace(block, id=name))
+        is_panels = any(line.panel for line in block.lines)
+        return (draw_panels if is_panels else draw)(replace(block, id=name))
     if isinstance(block, Picture):
         return draw_picture(replace(block, id=name))
     return draw_flow(replace(block, id=name))

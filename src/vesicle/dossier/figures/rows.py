@@ -109,7 +109,7 @@ def _line_rows(line: Line) -> Iterator[FigureRow]:
         low = None if line.low is None else float(line.low[index])
         high = None if line.high is None else float(line.high[index])
         kind, upper = ("class", float(line.x[index + 1])) if line.is_step else ("point", None)
-        yield kind, line.label, "", float(line.x[index]), upper, float(y), low, high
+        yield kind, line.label, line.panel, float(line.x[index]), upper, float(y), low, high
 
 
 def _named(axis: Axis) -> str:

@@ -38,7 +38,7 @@ def _declared(inputs: Inputs) -> Iterator[Block]:
     if isinstance(found, NotAssessed):
         return
     if found.steps:
-        steps = tuple((_named(method), _named(settings)) for method, settings in found.steps)
+        steps = tuple((named(method), named(settings)) for method, settings in found.steps)
         yield Flow(id="isolation", title="Isolation, in order", steps=steps)
     else:
         yield Text(text="The isolation is not declared, so another lab cannot repeat it.", tone="missing")
@@ -47,7 +47,7 @@ def _declared(inputs: Inputs) -> Iterator[Block]:
             id="declared",
             title="Declared in vesicle.toml",
             columns=(Column(name="Key"), Column(name="Value"), Column(name="Ontology term")),
-            rows=tuple((key, _named(value), term) for key, value, term in found.declared),
+            rows=tuple((key, named(value), term) for key, value, term in found.declared),
             caption="Words of the user; nothing here was measured.",
         )
     yield from _quotes(found)
@@ -57,7 +57,19 @@ def _declared(inputs: Inputs) -> Iterator[Block]:
         yield Text(text=f"Not declared: {', '.join(found.absent)}.", tone="missing")
 
 
-def _named(text: str) -> str:
+def named(text: str) -> str:
+    """A text of the user, unless it holds the word that only evidence of biogenesis allows.
+
+    Parameters
+    ----------
+    text : str
+        As declared.
+
+    Returns
+    -------
+    str
+        Unchanged, or a pointer to the quote.
+    """
     return QUOTED if _EXOSOME.search(text) else text
 
 
