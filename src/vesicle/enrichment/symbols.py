@@ -41,13 +41,14 @@ def doubts_of_symbols(symbols: Iterable[str], *, where: str) -> tuple[Warned, ..
     dates = [symbol for symbol in listed if _DATE.fullmatch(symbol)]
     former = [symbol for symbol in listed if _FORMER.fullmatch(symbol)]
     other = [symbol for symbol in listed if not _HUMAN.fullmatch(symbol) and not _DATE.fullmatch(symbol)]
-    kinds = (
-        ("symbols_are_dates", dates, "a spreadsheet has turned into dates"),
-        ("symbols_stale", former, "are former ones, so the file is older than the present names"),
-        ("symbols_not_human", other, "are not written as human ones are"),
-    )
-    return tuple(
-        Warned(code=code, message=f"Symbols ({where}) that {what}: {quoted(found, most=_NAMED)}.")
-        for code, found, what in kinds
-        if found
-    )
+    found: list[Warned] = []
+    if dates:
+        message = f"Symbols ({where}) that a spreadsheet has turned into dates: {quoted(dates, most=_NAMED)}."
+        found.append(Warned(code="symbols_are_dates", message=message))
+    if former:
+        message = f"Symbols ({where}) that are former ones, so the file is an old one: {quoted(former, most=_NAMED)}."
+        found.append(Warned(code="symbols_stale", message=message))
+    if other:
+        message = f"Symbols ({where}) that are not written as human ones are: {quoted(other, most=_NAMED)}."
+        found.append(Warned(code="symbols_not_human", message=message))
+    return tuple(found)
