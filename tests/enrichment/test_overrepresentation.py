@@ -20,7 +20,10 @@ def test_the_tail_is_that_of_scipy():
     rng = np.random.default_rng(4)
     total = rng.integers(1, 20_000, 3000)
     size, drawn = rng.integers(0, total + 1), rng.integers(0, total + 1)
-    hits = np.minimum(hypergeom.rvs(total, size, drawn, random_state=rng) + rng.integers(-3, 60, 3000), np.minimum(size, drawn))
+    hits = np.minimum(
+        hypergeom.rvs(total, size, drawn, random_state=rng) + rng.integers(-3, 60, 3000),
+        np.minimum(size, drawn),
+    )
     hits = np.maximum(hits, 0)
     expected = hypergeom.sf(hits - 1, total, size, drawn)
     found = upper_tail(hits, size=size, drawn=drawn, population=total)
@@ -31,7 +34,14 @@ def test_the_tail_is_that_of_scipy():
 
 @pytest.mark.parametrize(
     ("hits", "size", "drawn", "total", "p"),
-    [(0, 5, 5, 10, 1.0), (6, 5, 7, 10, 0.0), (5, 5, 10, 10, 1.0), (1, 1, 1, 10, 0.1), (2, 2, 3, 3, 1.0), (0, 0, 0, 1, 1.0)],
+    [
+        (0, 5, 5, 10, 1.0),
+        (6, 5, 7, 10, 0.0),
+        (5, 5, 10, 10, 1.0),
+        (1, 1, 1, 10, 0.1),
+        (2, 2, 3, 3, 1.0),
+        (0, 0, 0, 1, 1.0),
+    ],
 )
 def test_the_ends_of_the_tail_are_exact(hits, size, drawn, total, p):
     assert upper_tail(hits, size=size, drawn=drawn, population=total) == pytest.approx(p)
@@ -99,7 +109,9 @@ def test_every_row_of_two_reports_of_funrich_is_reproduced(real_data):
     rows = 0
     for name, sizes in QUERIES.items():
         for (title, population), drawn in zip(BACKGROUNDS.items(), sizes, strict=True):
-            hits, size, p = funrich_table(real_data / "cargo" / f"imr90_sec_{name}_funrich_report.xlsx", title)
+            hits, size, p = funrich_table(
+                real_data / "cargo" / f"imr90_sec_{name}_funrich_report.xlsx", title
+            )
             found = upper_tail(hits, size=size, drawn=drawn, population=population)
             assert found == pytest.approx(p, rel=1e-6, abs=0)
             rows += len(p)

@@ -101,7 +101,10 @@ def _text(results: list[Enriched], warnings: list[Warned]) -> str:
     parts: list[str] = []
     for result in results:
         head = f"N = {result.background_size} genes of the background, n = {result.query_size} of the list"
-        parts += [f"{head}; {len(result.names)} sets tested", f"{'k':>5} {'K':>5} {'fold':>7} {'p':>10} {'q':>10}  set"]
+        parts += [
+            f"{head}; {len(result.names)} sets tested",
+            f"{'k':>5} {'K':>5} {'fold':>7} {'p':>10} {'q':>10}  set",
+        ]
         parts += [
             f"{result.hits[i]:5d} {result.set_size[i]:5d} {result.fold[i]:7.3g} {result.p[i]:10.3g} {result.q[i]:10.3g}  "
             f"{result.names[i]}"

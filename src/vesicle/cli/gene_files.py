@@ -152,7 +152,9 @@ def _content(path: Path) -> bytes:
             content = opened.read(MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise UsageError(
-            "There is no such file.", where=str(path), next_step="Check the name; quote it when it holds spaces."
+            "There is no such file.",
+            where=str(path),
+            next_step="Check the name; quote it when it holds spaces.",
         ) from error
     except (OSError, EOFError, zlib.error) as error:
         raise _unreadable(path, f"{type(error).__name__}: {error}") from error

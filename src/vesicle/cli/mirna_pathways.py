@@ -32,9 +32,11 @@ _SHOWN = 20
     "--draws", type=int, default=100_000, show_default=True, help="Random sets of microRNAs to compare with."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the drawing.")
-@click.option("--families", is_flag=True, help="Let relatives by name, such as let-7a and let-7b, have one vote.")
+@click.option(
+    "--families", is_flag=True, help="Let relatives by name, such as let-7a and let-7b, have one vote."
+)
 @json_option
-def COMMAND(  # noqa: N802, PLR0913 - declared, not called; one parameter per option
+def COMMAND(  # noqa: N802 - declared, not called; one parameter per option
     *,
     names: tuple[str, ...],
     targets_file: Path,
@@ -106,7 +108,9 @@ def _strengths(
         unit, added = family_of(name) if collapse else name, abundance[given]
         total[unit] = None if added is None else (total.get(unit) or 0.0) + added
     doubts = [
-        Warned(code="mirna_scarce", message=f"'{unit}' has {cpm:g} copies per million, fewer than {HALF_CPM:g}.")
+        Warned(
+            code="mirna_scarce", message=f"'{unit}' has {cpm:g} copies per million, fewer than {HALF_CPM:g}."
+        )
         for unit, cpm in total.items()
         if cpm is not None and cpm < HALF_CPM
     ]
@@ -123,6 +127,7 @@ def _document(found: MirnaPathways, seed: int, warnings: list[Warned]) -> dict[s
         ],
         "draws": found.draws,
         "seed": seed,
+        "tests": found.tests,
         "smallest_p": 1 / (found.draws + 1),
         "smallest_q": found.smallest_q,
         "rows": [
@@ -133,10 +138,12 @@ def _document(found: MirnaPathways, seed: int, warnings: list[Warned]) -> dict[s
                 "n": found.query_size,
                 "N": found.background_size,
                 "overlap": float(found.overlap[i]),
+                "votes": float(found.votes[i]),
                 "expected": float(found.expected[i]),
                 "targets": dict(zip(found.units, found.by_mirna[:, i].tolist(), strict=True)),
                 "p_hypergeometric": float(found.p_hypergeometric[i]),
                 "p_empirical": float(found.p_empirical[i]),
+                "p_any": float(found.p_any[i]),
                 "q": float(found.q[i]),
             }
             for i, name in enumerate(found.names)
@@ -147,7 +154,7 @@ def _document(found: MirnaPathways, seed: int, warnings: list[Warned]) -> dict[s
 
 def _text(found: MirnaPathways, warnings: list[Warned]) -> str:
     head = [
-        f"{', '.join(found.units)}: {found.query_size} targets of {found.background_size}; {len(found.names)} sets tested",
+        f"{', '.join(found.units)}: {found.query_size} targets of {found.background_size}; {found.tests} sets that differ",
         f"{found.draws} draws; smallest p {1 / (found.draws + 1):.3g}, smallest q of one set alone {found.smallest_q:.3g}",
         f"{'k':>4} {'K':>4} {'p usual':>10} {'p':>10} {'q':>10}  set",
     ]

@@ -10,7 +10,17 @@ from vesicle.enrichment.symbols import doubts_of_symbols
 from vesicle.errors import ReadError, quoted
 from vesicle.results import Warned
 
-HEADERS = ("gene", "genes", "symbol", "symbols", "gene symbol", "gene name", "gene names", "gene_symbol", "gene_name")
+HEADERS = (
+    "gene",
+    "genes",
+    "symbol",
+    "symbols",
+    "gene symbol",
+    "gene name",
+    "gene names",
+    "gene_symbol",
+    "gene_name",
+)
 """Heads of a column of symbols, in lower case."""
 _GROUP = re.compile(r"\s*[;/|]\s*")
 _NAMED = 5

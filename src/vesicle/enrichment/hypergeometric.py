@@ -73,13 +73,13 @@ def _sum_away(
     return summed
 
 
-def _log_probability(
-    k: FloatArray, size: FloatArray, drawn: FloatArray, total: FloatArray
-) -> FloatArray:
+def _log_probability(k: FloatArray, size: FloatArray, drawn: FloatArray, total: FloatArray) -> FloatArray:
     def log_choose(n: FloatArray, m: FloatArray) -> FloatArray:
-        return log_factorial[n.astype(np.int64)] - log_factorial[m.astype(np.int64)] - log_factorial[
-            (n - m).astype(np.int64)
-        ]
+        return (
+            log_factorial[n.astype(np.int64)]
+            - log_factorial[m.astype(np.int64)]
+            - log_factorial[(n - m).astype(np.int64)]
+        )
 
     log_factorial = _log_factorials(int(total.max(initial=0.0)))
     return log_choose(size, k) + log_choose(total - size, drawn - k) - log_choose(total, drawn)

@@ -10,84 +10,8 @@ from vesicle.enrichment.walks import mixed
 from vesicle.measurements.sizing import FloatArray
 
 _TRIES = 64
-_SAME = 1e-12
-"""Overlaps that differ by less are equal: the order of a sum must not decide."""
-
-
-@compiled
-def spread_scores(
-    units: NDArray[np.int64],
-    strength: FloatArray,
-    target_starts: NDArray[np.int64],
-    target_genes: NDArray[np.int64],
-    evidence: FloatArray,
-    score: FloatArray,
-) -> float:
-    """Write the score of every target, ``1 - product of (1 - strength * evidence)``, and return their sum.
-
-    Parameters
-    ----------
-    units : numpy.ndarray
-        Which microRNAs.
-    strength : numpy.ndarray
-        Of each of them, 0 to 1.
-    target_starts : numpy.ndarray
-        Where the targets of each microRNA begin.
-    target_genes : numpy.ndarray
-        The targets of all.
-    evidence : numpy.ndarray
-        The weight of each target.
-    score : numpy.ndarray
-        Written to; zero for every gene before.
-
-    Returns
-    -------
-    float
-        The sum of all scores.
-    """
-    total = 0.0
-    for slot in range(units.size):
-        for j in range(target_starts[units[slot]], target_starts[units[slot] + 1]):
-            gene = target_genes[j]
-            added = (1.0 - score[gene]) * strength[slot] * evidence[j]
-            score[gene] += added
-            total += added
-    return total
-
-
-@compiled
-def overlaps(
-    units: NDArray[np.int64],
-    strength: FloatArray,
-    targets: tuple[NDArray[np.int64], NDArray[np.int64], FloatArray],
-    sets: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
-) -> FloatArray:
-    """Weighted Jaccard overlap of the scores of some microRNAs with each set.
-
-    Parameters
-    ----------
-    units : numpy.ndarray
-        Which microRNAs.
-    strength : numpy.ndarray
-        Of each of them.
-    targets : tuple of numpy.ndarray
-        Starts, genes and evidence of all microRNAs.
-    sets : tuple of numpy.ndarray
-        Where the sets of each gene begin, the sets, and the size of each set.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (sets,): ``sum of scores inside / (sum of all scores + genes of the set - sum inside)``.
-    """
-    gene_starts, gene_sets, size = sets
-    score = np.zeros(gene_starts.size - 1)
-    total = spread_scores(units, strength, targets[0], targets[1], targets[2], score)
-    load = np.zeros(size.size)
-    for gene in range(score.size):
-        for j in range(gene_starts[gene], gene_starts[gene + 1]):
-            load[gene_sets[j]] += score[gene]
-    return load / (total + size - load)
+_SAME = 1e-9
+"""Sums that differ by less are equal: the order of terms must not decide."""
 
 
 @compiled
@@ -127,67 +51,150 @@ def draw_units(
 
 
 @compiled
-def exceedances(
+def add_up(units: NDArray[np.int64], strength: FloatArray, votes: FloatArray, total: FloatArray) -> None:
+    """Write the sum of the votes of some microRNAs for each set.
+
+    Parameters
+    ----------
+    units : numpy.ndarray
+        Which microRNAs.
+    strength : numpy.ndarray
+        Of each of them.
+    votes : numpy.ndarray
+        Shape (microRNAs, sets).
+    total : numpy.ndarray
+        Written to, shape (sets,).
+    """
+    for i in range(total.size):
+        total[i] = strength[0] * votes[units[0], i]
+    for slot in range(1, units.size):
+        for i in range(total.size):
+            total[i] += strength[slot] * votes[units[slot], i]
+
+
+@compiled
+def keep_largest(heap: FloatArray, value: float) -> None:
+    """Put a value in the place of the smallest one of a heap, and restore its order.
+
+    Parameters
+    ----------
+    heap : numpy.ndarray
+        The smallest value stands first; changed.
+    value : float
+        Larger than the smallest one.
+    """
+    place = 0
+    while True:
+        child = 2 * place + 1
+        if child >= heap.size:
+            break
+        if child + 1 < heap.size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= value:
+            break
+        heap[place] = heap[child]
+        place = child
+    heap[place] = value
+
+
+@compiled
+def random_votes(
     observed: FloatArray,
     strength: FloatArray,
-    targets: tuple[NDArray[np.int64], NDArray[np.int64], FloatArray],
-    sets: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    votes: FloatArray,
     matches: tuple[NDArray[np.int64], NDArray[np.int64]],
     draws: int,
     seed: int,
-) -> tuple[NDArray[np.int64], FloatArray]:
-    """How many random draws overlap each set at least as much as what was observed, and the mean of all draws.
+    kept: int,
+) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
+    """How many random draws vote for each set at least as much as what was observed.
 
     Parameters
     ----------
     observed : numpy.ndarray
-        Overlap of the microRNAs with each set.
+        Votes for each set.
     strength : numpy.ndarray
         Of each slot; a drawn microRNA takes that of the one it stands for.
-    targets : tuple of numpy.ndarray
-        Starts, genes and evidence of all microRNAs.
-    sets : tuple of numpy.ndarray
-        Where the sets of each gene begin, the sets, and the size of each set.
+    votes : numpy.ndarray
+        Shape (microRNAs, sets).
     matches : tuple of numpy.ndarray
         Where the candidates of each slot begin, and the candidates.
     draws : int
         How many.
     seed : int
         Of the drawing.
+    kept : int
+        Largest sums of each set to be kept.
 
     Returns
     -------
-    tuple of numpy.ndarray
-        Counts and means, shape (sets,).
+    count : numpy.ndarray
+        Draws that reach what was observed, shape (sets,).
+    mean : numpy.ndarray
+        Mean of all draws, shape (sets,).
+    largest : numpy.ndarray
+        The largest sums of each set in ascending order, shape (sets, kept).
     """
-    gene_starts, gene_sets, size = sets
-    count, summed = np.zeros(size.size, np.int64), np.zeros(size.size)
-    for i in range(size.size):
-        if observed[i] <= 0.0:
-            count[i] = draws
-    score, load = np.zeros(gene_starts.size - 1), np.zeros(size.size)
-    touched = np.empty(size.size, np.int64)
+    count, summed = np.zeros(observed.size, np.int64), np.zeros(observed.size)
+    largest = np.full((observed.size, kept), -1.0)
+    total = np.empty(observed.size)
     units = np.empty(strength.size, np.int64)
     counter = mixed(np.uint64(seed))
     for _ in range(draws):
         counter = draw_units(counter, matches[0], matches[1], units)
-        total = spread_scores(units, strength, targets[0], targets[1], targets[2], score)
-        met = 0
-        for slot in range(units.size):
-            for j in range(targets[0][units[slot]], targets[0][units[slot] + 1]):
-                gene = targets[1][j]
-                if score[gene] > 0.0:  # not yet handed on to its sets
-                    for k in range(gene_starts[gene], gene_starts[gene + 1]):
-                        if load[gene_sets[k]] == 0.0:
-                            touched[met] = gene_sets[k]
-                            met += 1
-                        load[gene_sets[k]] += score[gene]
-                    score[gene] = 0.0
-        for i in range(met):
-            found = touched[i]
-            overlap = load[found] / (total + size[found] - load[found])
-            summed[found] += overlap
-            if observed[found] > 0.0 and overlap >= observed[found] - _SAME:
-                count[found] += 1
-            load[found] = 0.0
-    return count, summed / draws
+        add_up(units, strength, votes, total)
+        for i in range(total.size):
+            summed[i] += total[i]
+            if total[i] >= observed[i] - _SAME:
+                count[i] += 1
+            if total[i] > largest[i, 0]:
+                keep_largest(largest[i], total[i])
+    for i in range(observed.size):
+        largest[i] = np.sort(largest[i])
+    return count, summed / draws, largest
+
+
+@compiled
+def smallest_ranks(
+    strength: FloatArray,
+    votes: FloatArray,
+    matches: tuple[NDArray[np.int64], NDArray[np.int64]],
+    largest: FloatArray,
+    draws: int,
+    seed: int,
+) -> NDArray[np.int64]:
+    """The best rank that each random draw has in any set, among all draws.
+
+    Parameters
+    ----------
+    strength : numpy.ndarray
+        As for ``random_votes``.
+    votes : numpy.ndarray
+        As for ``random_votes``.
+    matches : tuple of numpy.ndarray
+        As for ``random_votes``.
+    largest : numpy.ndarray
+        As ``random_votes`` returned it.
+    draws : int
+        As for ``random_votes``.
+    seed : int
+        As for ``random_votes``, so that the draws are the same.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (draws,); the number kept plus one for draws that are among the largest of no set.
+    """
+    sets, kept = largest.shape
+    best = np.full(draws, kept + 1)
+    total = np.empty(sets)
+    units = np.empty(strength.size, np.int64)
+    counter = mixed(np.uint64(seed))
+    for draw in range(draws):
+        counter = draw_units(counter, matches[0], matches[1], units)
+        add_up(units, strength, votes, total)
+        for i in range(sets):
+            if total[i] > largest[i, 0] + _SAME:
+                rank = kept - np.searchsorted(largest[i], total[i] - _SAME)
+                best[draw] = min(best[draw], rank)
+    return best

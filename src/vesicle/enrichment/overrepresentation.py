@@ -97,7 +97,9 @@ def over_represent(sets: GeneSets, query: Collection[str], background: Backgroun
     """
     asked = frozenset(query)
     inside = asked if background.genes is None else asked & background.genes
-    is_known = np.ones(len(sets.genes), np.bool_) if background.genes is None else sets.is_in(background.genes)
+    is_known = (
+        np.ones(len(sets.genes), np.bool_) if background.genes is None else sets.is_in(background.genes)
+    )
     size = sets.count_where(is_known)
     hits = sets.count(inside)
     _check(size, inside, background)
@@ -178,7 +180,9 @@ def _doubts(
         found.append(Warned(code="background_is_a_number", message=message))
     outside = sorted(asked - inside)
     if outside:
-        message = f"{len(outside)} genes of the list are not in the background: {quoted(outside, most=NAMED)}."
+        message = (
+            f"{len(outside)} genes of the list are not in the background: {quoted(outside, most=NAMED)}."
+        )
         found.append(Warned(code="genes_outside_background", message=message))
     foreign = [gene for gene, known in zip(sets.genes, is_known, strict=True) if not known]
     if foreign:
@@ -190,6 +194,8 @@ def _doubts(
         found.append(Warned(code="gene_sets_not_tested", message=message))
     unknown = sorted(inside.difference(sets.genes))
     if unknown:
-        message = f"{len(unknown)} genes of the list are in no set; they count in n: {quoted(unknown, most=NAMED)}."
+        message = (
+            f"{len(unknown)} genes of the list are in no set; they count in n: {quoted(unknown, most=NAMED)}."
+        )
         found.append(Warned(code="genes_in_no_set", message=message))
     return tuple(found)

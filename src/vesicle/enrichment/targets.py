@@ -129,7 +129,9 @@ def _weight(cells: Mapping[str, str]) -> float:
 def _warnings(against: Sequence[str], incomplete: int) -> tuple[Warned, ...]:
     found: list[Warned] = []
     if against:
-        message = f"{len(against)} rows report no repression and were not used: {quoted(against, most=_NAMED)}."
+        message = (
+            f"{len(against)} rows report no repression and were not used: {quoted(against, most=_NAMED)}."
+        )
         found.append(Warned(code="targets_not_functional", message=message))
     if incomplete:
         message = f"{incomplete} rows lack the microRNA or the gene and were not used."
