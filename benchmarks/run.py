@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from enrichment import enrichment
 from tracking import tracking
 from vesicle.cli.demo import write_example
 from vesicle.readers import RawFile, find_readers
@@ -60,6 +61,7 @@ def main() -> None:
         reading("NanoSight summary csv", *nanosight()),
         processes(),
         tracking(METER),
+        enrichment(METER),
     ]
     PAGE.write_text("\n\n".join([*introduction(noise), *parts]) + "\n", encoding="utf-8")
     print(f"Wrote {PAGE.relative_to(ROOT)}")

@@ -49,7 +49,7 @@ def test_a_later_set_of_the_same_name_is_kept_under_another():
 
 @pytest.mark.parametrize("text", ["A,na,CD9", "A\tna\tCD9\nGARBAGE\n", "A\tna\n", "\n"])
 def test_what_is_no_file_of_sets_is_refused(text):
-    with pytest.raises(ReadError, match="GMT|no set"):
+    with pytest.raises(ReadError, match=r"GMT|no set"):
         parse_gmt(text, where="my.gmt")
 
 

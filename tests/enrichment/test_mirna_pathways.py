@@ -135,13 +135,13 @@ def test_counts_and_ranks_are_those_of_plain_numpy():
         counter = matched.draw_units(np.uint64(counter), *matches, units)
         sums.append(strength @ votes[units])
     sums, observed = np.array(sums), strength @ votes[[3, 4]]
-    count, mean, largest = matched.random_votes(observed, strength, votes, matches, 150, 9, 20)
+    count, mean, largest = matched.random_votes(observed, (strength, votes), matches, (150, 9, 20))
     assert count.tolist() == (sums >= observed - 1e-9).sum(axis=0).tolist()
     assert mean == pytest.approx(sums.mean(axis=0))
     assert largest.tolist() == np.sort(sums, axis=0)[-20:].T.tolist()
     ranks = (sums[None] >= sums[:, None] - 1e-9).sum(axis=1)
     ranks[sums <= largest[:, 0] + 1e-9] = 21
-    best = matched.smallest_ranks(strength, votes, matches, largest, 150, 9)
+    best = matched.smallest_ranks((strength, votes), matches, largest, (150, 9, 20))
     assert best.tolist() == np.minimum(ranks.min(axis=1), 21).tolist()
 
 

@@ -33,23 +33,24 @@ def test_the_tail_is_that_of_scipy():
 
 
 @pytest.mark.parametrize(
-    ("hits", "size", "drawn", "total", "p"),
+    ("numbers", "p"),
     [
-        (0, 5, 5, 10, 1.0),
-        (6, 5, 7, 10, 0.0),
-        (5, 5, 10, 10, 1.0),
-        (1, 1, 1, 10, 0.1),
-        (2, 2, 3, 3, 1.0),
-        (0, 0, 0, 1, 1.0),
+        ((0, 5, 5, 10), 1.0),
+        ((6, 5, 7, 10), 0.0),
+        ((5, 5, 10, 10), 1.0),
+        ((1, 1, 1, 10), 0.1),
+        ((2, 2, 3, 3), 1.0),
+        ((0, 0, 0, 1), 1.0),
     ],
 )
-def test_the_ends_of_the_tail_are_exact(hits, size, drawn, total, p):
+def test_the_ends_of_the_tail_are_exact(numbers, p):
+    hits, size, drawn, total = numbers
     assert upper_tail(hits, size=size, drawn=drawn, population=total) == pytest.approx(p)
 
 
 def test_false_discovery_rates_follow_their_definition():
     p = np.array([0.04, 0.001, 0.5, 0.03, 0.03])
-    by_hand = [min(1.0, min(x * 5 / np.sum(p <= x) for x in p if x >= y)) for y in p]
+    by_hand = [min(1.0, *(x * 5 / np.sum(p <= x) for x in p if x >= y)) for y in p]
     assert false_discovery_rates(p) == pytest.approx(by_hand)
     assert false_discovery_rates([]).size == 0
 

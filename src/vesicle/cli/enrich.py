@@ -76,7 +76,7 @@ def _rows(results: list[Enriched]) -> list[dict[str, object]]:
     if not others:
         return [{"set": name, **row} for name, row in first.items()]
     names = dict.fromkeys([*first, *others[0]])
-    empty = dict.fromkeys(("k", "K", "n", "N", "fold", "p", "q"))
+    empty: dict[str, object] = {key: None for row in first.values() for key in row}
     return [{"set": name, **first.get(name, empty), "beside": others[0].get(name)} for name in names]
 
 
@@ -106,8 +106,8 @@ def _text(results: list[Enriched], warnings: list[Warned]) -> str:
             f"{'k':>5} {'K':>5} {'fold':>7} {'p':>10} {'q':>10}  set",
         ]
         parts += [
-            f"{result.hits[i]:5d} {result.set_size[i]:5d} {result.fold[i]:7.3g} {result.p[i]:10.3g} {result.q[i]:10.3g}  "
-            f"{result.names[i]}"
+            f"{result.hits[i]:5d} {result.set_size[i]:5d} {result.fold[i]:7.3g} {result.p[i]:10.3g} "
+            f"{result.q[i]:10.3g}  {result.names[i]}"
             for i in range(min(_SHOWN, len(result.names)))
         ]
         if len(result.names) > _SHOWN:

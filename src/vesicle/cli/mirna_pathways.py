@@ -48,8 +48,8 @@ def COMMAND(  # noqa: N802 - declared, not called; one parameter per option
 ) -> NoReturn:
     """Find the pathways that the targets of some microRNAs gather in, more than those of others do.
 
-    The usual test compares with genes drawn at random, and calls almost any microRNAs significant. Here the same number of
-    microRNAs with as many targets is drawn again and again. NAME=CPM gives an abundance in copies per million.
+    The usual test compares with genes drawn at random, and calls almost any microRNAs significant. Here the
+    same number of microRNAs with as many targets is drawn again and again. NAME=CPM gives an abundance in copies per million.
     """
     from vesicle.enrichment.mirna_pathways import assess_pathways
 
@@ -154,8 +154,10 @@ def _document(found: MirnaPathways, seed: int, warnings: list[Warned]) -> dict[s
 
 def _text(found: MirnaPathways, warnings: list[Warned]) -> str:
     head = [
-        f"{', '.join(found.units)}: {found.query_size} targets of {found.background_size}; {found.tests} sets that differ",
-        f"{found.draws} draws; smallest p {1 / (found.draws + 1):.3g}, smallest q of one set alone {found.smallest_q:.3g}",
+        f"{', '.join(found.units)}: {found.query_size} targets of {found.background_size}; "
+        f"{found.tests} sets that differ",
+        f"{found.draws} draws; smallest p {1 / (found.draws + 1):.3g}, "
+        f"smallest q of one set alone {found.smallest_q:.3g}",
         f"{'k':>4} {'K':>4} {'p usual':>10} {'p':>10} {'q':>10}  set",
     ]
     rows = [

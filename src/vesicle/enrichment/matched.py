@@ -100,12 +100,9 @@ def keep_largest(heap: FloatArray, value: float) -> None:
 @compiled
 def random_votes(
     observed: FloatArray,
-    strength: FloatArray,
-    votes: FloatArray,
+    voters: tuple[FloatArray, FloatArray],
     matches: tuple[NDArray[np.int64], NDArray[np.int64]],
-    draws: int,
-    seed: int,
-    kept: int,
+    plan: tuple[int, int, int],
 ) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
     """How many random draws vote for each set at least as much as what was observed.
 
@@ -113,18 +110,12 @@ def random_votes(
     ----------
     observed : numpy.ndarray
         Votes for each set.
-    strength : numpy.ndarray
-        Of each slot; a drawn microRNA takes that of the one it stands for.
-    votes : numpy.ndarray
-        Shape (microRNAs, sets).
+    voters : tuple of numpy.ndarray
+        Strength of each slot, which a drawn microRNA takes, and votes of all, shape (microRNAs, sets).
     matches : tuple of numpy.ndarray
         Where the candidates of each slot begin, and the candidates.
-    draws : int
-        How many.
-    seed : int
-        Of the drawing.
-    kept : int
-        Largest sums of each set to be kept.
+    plan : tuple of int
+        How many draws, the seed, and how many of the largest sums of each set are kept.
 
     Returns
     -------
@@ -135,6 +126,8 @@ def random_votes(
     largest : numpy.ndarray
         The largest sums of each set in ascending order, shape (sets, kept).
     """
+    strength, votes = voters
+    draws, seed, kept = plan
     count, summed = np.zeros(observed.size, np.int64), np.zeros(observed.size)
     largest = np.full((observed.size, kept), -1.0)
     total = np.empty(observed.size)
@@ -156,28 +149,22 @@ def random_votes(
 
 @compiled
 def smallest_ranks(
-    strength: FloatArray,
-    votes: FloatArray,
+    voters: tuple[FloatArray, FloatArray],
     matches: tuple[NDArray[np.int64], NDArray[np.int64]],
     largest: FloatArray,
-    draws: int,
-    seed: int,
+    plan: tuple[int, int, int],
 ) -> NDArray[np.int64]:
     """The best rank that each random draw has in any set, among all draws.
 
     Parameters
     ----------
-    strength : numpy.ndarray
-        As for ``random_votes``.
-    votes : numpy.ndarray
+    voters : tuple of numpy.ndarray
         As for ``random_votes``.
     matches : tuple of numpy.ndarray
         As for ``random_votes``.
     largest : numpy.ndarray
         As ``random_votes`` returned it.
-    draws : int
-        As for ``random_votes``.
-    seed : int
+    plan : tuple of int
         As for ``random_votes``, so that the draws are the same.
 
     Returns
@@ -185,7 +172,9 @@ def smallest_ranks(
     numpy.ndarray
         Shape (draws,); the number kept plus one for draws that are among the largest of no set.
     """
-    sets, kept = largest.shape
+    strength, votes = voters
+    draws, seed, kept = plan
+    sets = largest.shape[0]
     best = np.full(draws, kept + 1)
     total = np.empty(sets)
     units = np.empty(strength.size, np.int64)

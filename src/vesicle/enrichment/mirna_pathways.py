@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,7 @@ SMALLEST, LARGEST = 10, 500
 MATCHES = 60
 """Random microRNAs that stand for each given one: those nearest in number of targets. Our own choice."""
 HALF_CPM = 100.0
-"""Abundance, in copies per million, at which a microRNA has half its strength. Our own choice: below it the effect on a
-cell is doubtful."""
+"""Copies per million at which a microRNA has half its strength; below, an effect is doubtful. Our own choice."""
 MOST_VOTE = 10.0
 """No microRNA votes with more than -ln p = 10, so that none carries a set alone. Our own choice."""
 KEPT = 256
@@ -46,7 +45,7 @@ class MirnaPathways:
     is ``p_hypergeometric``. ``overlap`` is the weighted Jaccard overlap of the scores of the targets with the set.
     ``votes`` is what is tested, ``expected`` its mean over random draws, ``p_empirical`` is (b + 1) / (draws + 1),
     ``p_any`` the share of draws that are as extreme in any set, and ``q`` the smaller one of ``p_any`` and the false
-    discovery rate of ``p_empirical``. ``tests`` counts sets whose targeted genes differ. ``by_mirna`` has shape (microRNAs, sets): targets of each in each set.
+"""Copies per million at which a microRNA has half its strength; below, an effect is doubtful. Our own choice."""
     """
 
     names: tuple[str, ...]
@@ -129,16 +128,16 @@ def assess_pathways(
 
     Notes
     -----
-    Each microRNA votes for a set with -ln of the hypergeometric p of its own targets, at most 10, times its strength and
-    the mean evidence of its targets in the set; the votes are added. A random draw puts a microRNA with about as many
-    targets in the place of each given one, at the same strength. The given ones can be drawn too: without them, every gene
-    that only they repress would count as a finding. Well-studied microRNAs have many known targets, and these lie in
-    well-studied pathways; the draws share that, genes drawn at random do not. A set that most microRNAs hit cannot be
-    found, however many of its genes are hit.
+    Each microRNA votes for a set with -ln of the hypergeometric p of its own targets, at most 10, times its
+    strength and the mean evidence of its targets in the set; the votes are added. A random draw puts a microRNA with
+    about as many targets in the place of each given one, at the same strength. The given ones can be drawn too:
+    without them, every gene that only they repress would count as a finding. Well-studied microRNAs have many known
+    targets, and these lie in well-studied pathways; the draws share that, genes drawn at random do not. A set that
+    most microRNAs hit cannot be found, however many of its genes are hit.
 
-    Two ways of correction are valid each for itself: the false discovery rate of Benjamini and Hochberg, and the share of
-    draws that are as extreme in any set (the step of Westfall and Young that minds how sets overlap). As the better one is
-    taken, up to twice the nominal share of random microRNAs may have a finding; simulations are in the tests.
+    Two corrections hold each for itself: the false discovery rate of Benjamini and Hochberg, and the share of draws
+    that are as extreme in any set (the step of Westfall and Young, which minds how sets overlap; neither paper was
+    seen). As the better one is taken, up to twice the nominal share of random microRNAs may have a finding.
     """
     slots = _slots(targets, strength, draws)
     power = np.array([strength[targets.names[i]] for i in slots])
@@ -146,6 +145,7 @@ def assess_pathways(
     first, same = _distinct(inside)
     matches = _matches(targets, slots)
     drawn = _against_draws(_votes(targets, inside), slots, power, matches=matches, draws=draws, seed=seed)
+    hits_of_each = _multiply(_binary(targets), inside).astype(np.int64)
     hit = np.zeros(len(targets.genes), np.bool_)
     hit[_targets_of(targets, slots)] = True
     hits, size = inside.T @ hit, np.asarray(inside.sum(axis=0)).ravel()
@@ -162,7 +162,7 @@ def assess_pathways(
         overlap=_overlap(target_scores(targets, slots, power), inside)[order],
         votes=drawn.votes[order],
         expected=drawn.expected[order],
-        by_mirna=(_binary(targets)[slots] @ inside).toarray()[:, order],
+        by_mirna=hits_of_each[slots][:, order],
         p_hypergeometric=usual[order],
         p_empirical=drawn.p[order],
         p_any=drawn.p_any[order],
@@ -217,37 +217,45 @@ def _against_draws(
 ) -> _Drawn:
     observed = np.empty(votes.shape[1])
     add_up(slots, power, votes, observed)
-    count, expected, largest = random_votes(observed, power, votes, matches, draws, seed, min(KEPT, draws))
-    best = np.sort(smallest_ranks(power, votes, matches, largest, draws, seed))
+    plan = draws, seed, min(KEPT, draws)
+    count, expected, largest = random_votes(observed, (power, votes), matches, plan)
+    best = np.sort(smallest_ranks((power, votes), matches, largest, plan))
     as_extreme = np.searchsorted(best, count + 1, side="right")
     as_extreme[count + 1 > largest.shape[1]] = draws  # beyond what was kept
     return _Drawn(
         votes=observed,
         expected=expected,
-        p=(count + 1.0) / (draws + 1.0),
-        p_any=(as_extreme + 1.0) / (draws + 1.0),
+        p=(count.astype(np.float64) + 1) / (draws + 1),
+        p_any=(as_extreme.astype(np.float64) + 1) / (draws + 1),
     )
 
 
 def _binary(targets: Targets) -> csr_array:
+    return _matrix(targets, np.ones(targets.members.size))
+
+
+def _matrix(targets: Targets, values: FloatArray) -> csr_array:
     from scipy.sparse import csr_array
 
-    ones = np.ones(targets.members.size, np.int64)
-    return csr_array((ones, targets.members, targets.starts), shape=(len(targets.names), len(targets.genes)))
+    shape = len(targets.names), len(targets.genes)
+    return csr_array((values, targets.members, targets.starts), shape=shape)
+
+
+def _multiply(left: csr_array, right: csr_array) -> FloatArray:
+    return cast("csr_array", left @ right).toarray().astype(np.float64)
 
 
 def _votes(targets: Targets, inside: csr_array) -> FloatArray:
     """What each microRNA says for each set, shape (microRNAs, sets)."""
-    hits = (_binary(targets) @ inside).toarray()
-    weighed = _binary(targets).astype(np.float64)
-    weighed.data = targets.evidence.copy()
+    hits = _multiply(_binary(targets), inside)
+    weighed = _matrix(targets, targets.evidence)
     unit, place = np.nonzero(hits)
     size = np.asarray(inside.sum(axis=0)).ravel()
     count = hits[unit, place]
     p = upper_tail(count, size=size[place], drawn=targets.degree[unit], population=len(targets.genes))
     votes = np.zeros(hits.shape)
     strongest = -np.log(np.maximum(p, np.exp(-MOST_VOTE)))
-    votes[unit, place] = strongest * (weighed @ inside).toarray()[unit, place] / count
+    votes[unit, place] = strongest * _multiply(weighed, inside)[unit, place] / count
     return votes
 
 

@@ -148,7 +148,7 @@ def _check(size: NDArray[np.int64], inside: frozenset[str], background: Backgrou
         raise UsageError(
             "No gene of the list is in the background.",
             why="The background holds all genes that could have been observed, those of the list among them.",
-            next_step="Compare the spelling of the symbols in both files, or give the background that belongs to the list.",
+            next_step="Compare the spelling in both files, or give the background that belongs to the list.",
         )
     largest = max(int(size.max(initial=0)), len(inside))
     if largest > background.size:
@@ -186,7 +186,8 @@ def _doubts(
         found.append(Warned(code="genes_outside_background", message=message))
     foreign = [gene for gene, known in zip(sets.genes, is_known, strict=True) if not known]
     if foreign:
-        message = f"{len(foreign)} of {len(sets.genes)} genes of the sets are not in the background: {quoted(foreign, most=NAMED)}."
+        names = quoted(foreign, most=NAMED)
+        message = f"{len(foreign)} of {len(sets.genes)} genes of the sets are not in the background: {names}."
         found.append(Warned(code="sets_outside_background", message=message))
     lost = [sets.names[i] for i in np.flatnonzero(size == 0)]
     if lost:

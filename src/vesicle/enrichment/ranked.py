@@ -81,11 +81,11 @@ def rank_enrich(
 
     Notes
     -----
-    Labels of genes are exchanged, so genes count as independent, which co-regulated ones are not: p is too small where a
-    set's genes move together. A random set depends on its size alone, so sets of one size share theirs.
+    Labels of genes are exchanged, so genes count as independent, which co-regulated ones are not: p is too small
+    where a set's genes move together. A random set depends on its size alone, so sets of one size share theirs.
 
-    **Source** The weighted running sum of gene set enrichment analysis, as the program gseapy computes it; the values of
-    its release 1.3.1 are compared in the tests.
+    **Source** The weighted running sum of gene set enrichment analysis, as the program gseapy computes it; values
+    of its release 1.3.1 are compared in the tests.
     """
     genes, weight, ties = _ranking(values, permutations)
     starts, places, kept = _places(sets, genes, smallest, largest)
@@ -113,10 +113,11 @@ def rank_enrich(
 def _ranking(values: Mapping[str, float], permutations: int) -> tuple[dict[str, int], FloatArray, int]:
     """Rank of each gene from the highest value, the weight of each rank, and how many values are not unique."""
     given = np.fromiter(values.values(), np.float64, len(values))
-    if not np.isfinite(given).all() or len(values) < 2 or permutations < 1:
+    bad = int(np.sum(~np.isfinite(given)))
+    if bad or len(values) < 2 or permutations < 1:
         raise UsageError(
             "These genes cannot be ranked.",
-            why=f"{int(np.sum(~np.isfinite(given)))} of {len(values)} values are no numbers; {permutations} permutations.",
+            why=f"{bad} of {len(values)} values are no numbers; {permutations} permutations.",
             next_step="Leave out genes without a value, and ask for at least one permutation.",
         )
     order = np.argsort(-given, kind="stable")
@@ -137,7 +138,7 @@ def _places(
             why=f"None has {smallest} to {largest} genes among the {len(ranks)} ranked ones.",
             next_step="Compare the spelling of the symbols, or allow smaller or larger sets.",
         )
-    found = [_ranks_of(sets, i, rank) for i in kept]
+    found = [_ranks_of(sets, i, rank) for i in kept.tolist()]
     return np.concatenate([[0], np.cumsum(size[kept])]), np.concatenate(found), kept
 
 
