@@ -19,6 +19,10 @@ from typing import Any
 
 import numpy as np
 
+from vesicle.enrichment.gene_sets import sets_from
+from vesicle.enrichment.overrepresentation import background_of, over_represent
+from vesicle.enrichment.targets import targets_from
+
 SETS, QUERY, GENES, PERMUTATIONS, DRAWS = 2000, 5000, 19_000, 1000, 100_000
 WARM = 5
 """Repeats inside a process after a first one that loads everything."""
@@ -51,9 +55,6 @@ def write_task(path: Path) -> None:
 
 
 def our_lists(task: dict[str, Any]) -> Callable[[], Any]:
-    from vesicle.enrichment.gene_sets import sets_from
-    from vesicle.enrichment.overrepresentation import background_of, over_represent
-
     return lambda: over_represent(sets_from(task["sets"]), task["query"], background_of(task["genes"])).p.size
 
 
@@ -73,20 +74,21 @@ def gseapy_lists(task: dict[str, Any]) -> Callable[[], Any]:
 def decoupler_lists(task: dict[str, Any]) -> Callable[[], Any]:
     decoupler, pandas = importlib.import_module("decoupler"), importlib.import_module("pandas")
     asked = set(task["query"])
-    table = pandas.DataFrame([[float(gene in asked) for gene in task["genes"]]], columns=task["genes"])
+    values = [1.0 - place / GENES + (gene in asked) for place, gene in enumerate(task["genes"])]
+    table = pandas.DataFrame(
+        [values], columns=task["genes"]
+    )  # it takes the 5,000 highest values for the list
     pairs = [(name, gene) for name, genes in task["sets"].items() for gene in genes]
     net = pandas.DataFrame(pairs, columns=["source", "target"])
-    return lambda: decoupler.mt.ora(table, net, n_up=QUERY, n_bm=0, n_bg=None, tmin=1)[1].size
+    return lambda: decoupler.mt.ora(table, net, n_up=QUERY, n_bm=0, n_bg=GENES, tmin=1)[1].size
 
 
 def our_ranking(task: dict[str, Any]) -> Callable[[], Any]:
-    from vesicle.enrichment.gene_sets import sets_from
-    from vesicle.enrichment.ranked import rank_enrich
-
+    rank_enrich = importlib.import_module("vesicle.enrichment.ranked").rank_enrich
     return lambda: _scores(rank_enrich(sets_from(task["sets"]), task["ranking"], seed=1, smallest=5))
 
 
-def _scores(found: Any) -> dict[str, tuple[float, float]]:
+def _scores(found: Any) -> dict[str, tuple[float, float]]:  # noqa: ANN401 - loaded where it is used, for its memory
     return dict(zip(found.names, zip(found.es.tolist(), found.nes.tolist(), strict=True), strict=True))
 
 
@@ -112,17 +114,13 @@ def gseapy_ranking(task: dict[str, Any]) -> Callable[[], Any]:
 
 
 def our_pathways(task: dict[str, Any]) -> Callable[[], Any]:
-    from vesicle.enrichment.gene_sets import sets_from
-    from vesicle.enrichment.mirna_pathways import assess_pathways
-    from vesicle.enrichment.targets import targets_from
-
     evidence = {(name, gene): 0.8 for name, genes in task["targets"].items() for gene in genes}
-    given = {name: 1.0 for name in [n for n, genes in task["targets"].items() if len(genes) >= 5][:4]}
+    given = dict.fromkeys([n for n, genes in task["targets"].items() if len(genes) >= 5][:4], 1.0)
+
+    assess = importlib.import_module("vesicle.enrichment.mirna_pathways").assess_pathways
 
     def route() -> int:
-        return assess_pathways(
-            sets_from(task["on_targets"]), targets_from(evidence), given, draws=DRAWS
-        ).tests
+        return assess(sets_from(task["on_targets"]), targets_from(evidence), given, draws=DRAWS).tests
 
     return route
 
@@ -197,11 +195,11 @@ def ratios(taken: dict[str, list[dict[str, Any]]]) -> list[str]:
     lists = [middle(taken[name]) for name in LISTS]
     ranked = [middle(taken[name]) for name in RANKINGS]
     return [
-        f"Lists: gseapy over ours {lists[1] / lists[0]:.1f}, ours over decoupler {lists[0] / lists[2]:.2f}. Rankings: gseapy "
-        f"over ours {ranked[1] / ranked[0]:.0f}; over {len(shared)} sets ES differ by at most {scores:.1g}, NES by "
-        f"{statistics.median(normal):.3f} in the median and {max(normal):.3f} at most. Ours starts from names in Python's "
-        "lists each time, and so does gseapy; decoupler starts from tables made before. The peak is that of a process, the "
-        "input that all of them read among it.",
+        f"Lists: gseapy over ours {lists[1] / lists[0]:.1f}, ours over decoupler {lists[0] / lists[2]:.2f}. Rankings: "
+        f"gseapy over ours {ranked[1] / ranked[0]:.0f}; over {len(shared)} sets ES differ by at most {scores:.1g}, NES "
+        f"by {statistics.median(normal):.3f} in the median and {max(normal):.3f} at most. Ours starts from names in "
+        "Python's lists each time, and so does gseapy; decoupler starts from tables made before. The peak is that of a "
+        "process, with the input that all of them read.",
     ]
 
 

@@ -49,7 +49,8 @@ def COMMAND(  # noqa: N802 - declared, not called; one parameter per option
     """Find the pathways that the targets of some microRNAs gather in, more than those of others do.
 
     The usual test compares with genes drawn at random, and calls almost any microRNAs significant. Here the
-    same number of microRNAs with as many targets is drawn again and again. NAME=CPM gives an abundance in copies per million.
+    same number of microRNAs with as many targets is drawn again and again. NAME=CPM gives an
+    abundance in copies per million.
     """
     from vesicle.enrichment.mirna_pathways import assess_pathways
 

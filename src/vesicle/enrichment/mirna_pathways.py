@@ -45,7 +45,8 @@ class MirnaPathways:
     is ``p_hypergeometric``. ``overlap`` is the weighted Jaccard overlap of the scores of the targets with the set.
     ``votes`` is what is tested, ``expected`` its mean over random draws, ``p_empirical`` is (b + 1) / (draws + 1),
     ``p_any`` the share of draws that are as extreme in any set, and ``q`` the smaller one of ``p_any`` and the false
-"""Copies per million at which a microRNA has half its strength; below, an effect is doubtful. Our own choice."""
+    discovery rate of ``p_empirical``. ``tests`` counts sets whose targeted genes differ. ``by_mirna`` has shape
+    (microRNAs, sets): targets of each in each set.
     """
 
     names: tuple[str, ...]
