@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from vesicle.vesicles.estimate import TrackSizes
 from vesicle.vesicles.numbers import NumberDensity
 from vesicle.vesicles.scales import Optics
 from vesicle.vesicles.seen import Calibration, Seen, ceiling_of, crowding_of
+
+if TYPE_CHECKING:
+    from vesicle.inference.visibility import Visibility
 
 _MARGIN_SIGMAS = 4.0
 """Spots nearer to the border than this many of their widths are found less surely and are not counted."""
@@ -220,7 +224,6 @@ def calibrate(
         Not assessed without temperature, or when too few beads were seen.
     """
     from vesicle.inference.reach import LAG, profile_scale
-    from vesicle.inference.visibility import fit_visibility
 
     if isinstance(optics.mobility_um2_s_nm, NotAssessed):
         return optics.mobility_um2_s_nm
@@ -228,17 +231,9 @@ def calibrate(
     peak = beads.peak
     if peak is None or len(peak) < _FEWEST_SIGHTINGS:
         return NotAssessed(f"too few beads of {beads_nm:g} nm were seen in {name}")
-    at = np.full(len(peak), math.log(beads_nm))
-    least = math.log(1.3 * detected.threshold)
-    fitted = fit_visibility(
-        at,
-        np.log(peak),
-        least=least,
-        most=math.log(min(peak.max() * 1.001, ceiling_of(beads))),
-        widest=_BEAD_SPREAD,
-        open_share=crowding_of(detected).open_share,
-    )
-    known_to = math.sqrt(max(float(fitted.log_peak(at[:1])[0]) - math.log(detected.threshold), 0.0))
+    fitted = _profile_of(beads, peak, detected, log_size=math.log(beads_nm))
+    in_focus = float(fitted.log_peak(np.array(math.log(beads_nm))))
+    known_to = math.sqrt(max(in_focus - math.log(detected.threshold), 0.0))
     variance = 2 * optics.mobility_um2_s_nm / beads_nm / optics.fps * (LAG - 2 * sizes.position.blur)
     found = profile_scale(
         beads,
@@ -259,6 +254,20 @@ def calibrate(
         shape=fitted.shape,
         text=text,
         known_to=known_to,
+    )
+
+
+def _profile_of(beads: Trajectories, peak: FloatArray, detected: Detected, *, log_size: float) -> Visibility:
+    """How bright the beads are at each depth, in units of the profile's scale."""
+    from vesicle.inference.visibility import fit_visibility
+
+    return fit_visibility(
+        np.full(len(peak), log_size),
+        np.log(peak),
+        least=math.log(1.3 * detected.threshold),
+        most=math.log(min(peak.max() * 1.001, ceiling_of(beads))),
+        widest=_BEAD_SPREAD,
+        open_share=crowding_of(detected).open_share,
     )
 
 
