@@ -14,6 +14,7 @@ from vesicle.results import NotAssessed, Provenance, Source, Warned
 from vesicle.standards import CheckStandard
 from vesicle.vesicles.estimate import TrackSizes, size_tracks
 from vesicle.vesicles.positions import beside_the_vendors, tracks_of_run
+from vesicle.vesicles.precision import USUAL_SIGMA_PX
 from vesicle.vesicles.runs import Sized, not_sized, sized_run
 from vesicle.vesicles.scales import Optics, completed, optics_of
 from vesicle.vesicles.seen import Calibration, Seen, ceiling_of, evenly_seen, how_deep
@@ -208,10 +209,12 @@ def calibration_from(video: Video, choices: Choices, *, beads_nm: float) -> Cali
 
 
 def _sizes(tracked: Tracked, optics: Optics, choices: Choices) -> TrackSizes | NotAssessed:
+    detected = tracked.detected
     return size_tracks(
         tracked.still,
         optics,
-        noise_grey=None if tracked.detected is None else tracked.detected.noise_grey,
+        noise_grey=None if detected is None else detected.noise_grey,
+        spot_sigma_px=USUAL_SIGMA_PX if detected is None else detected.spot_sigma_px,
         longest_step_px=tracked.longest_step_px,
         seed=choices.seed,
     )
