@@ -30,7 +30,7 @@ _LEAST, _MOST = 1.0, 4.0
 _FRAMES, _SHIFTS = 300, (0.25, 0.5, 0.75)
 """Frames that are looked at, and how far the frames that they are compared with are away, in parts of the video."""
 
-_USUAL_PAIRS = 30.0
+_USUAL_PAIRS = 100.0
 """Missed pairs that the rule stands for before any is seen: few pairs leave it as it is (house rule)."""
 
 _PER_FOLD, _FOLDS = 4, 10.0
