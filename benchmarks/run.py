@@ -22,6 +22,7 @@ from pathlib import Path
 import pandas as pd
 
 from cytometry import cytometry
+from enrichment import enrichment
 from tracking import tracking
 from vesicle.cli.demo import write_example
 from vesicle.readers import RawFile, find_readers
@@ -62,6 +63,7 @@ def main() -> None:
         processes(),
         cytometry(),
         tracking(METER),
+        enrichment(METER),
     ]
     PAGE.write_text("\n\n".join([*introduction(noise), *parts]) + "\n", encoding="utf-8")
     print(f"Wrote {PAGE.relative_to(ROOT)}")

@@ -5,7 +5,7 @@ import pytest
 from tests.inference.axial import sightings, true_depth
 
 from vesicle.inference.reach import LAG, profile_scale
-from vesicle.inference.visibility import Visibility, fit_visibility, mean_reach
+from vesicle.inference.visibility import Profile, Visibility, fit_visibility, mean_reach
 from vesicle.measurements import Trajectories
 
 THRESHOLD, NOISE, SPREAD = 2.0, 0.35, 0.1
@@ -126,7 +126,10 @@ def test_no_sighting_above_the_limit_is_said():
 def test_a_calibrated_shape_is_kept():
     _, _, peaks = seen(peak=10.0, sources=60)
     sizes = np.full(len(peaks), 4.6)
-    assert fit_visibility(sizes, np.log(peaks), least=np.log(2.6), most=np.inf, shape=0.07).shape == 0.07
+    assert (
+        fit_visibility(sizes, np.log(peaks), least=np.log(2.6), most=np.inf, known=Profile(0.07)).shape
+        == 0.07
+    )
 
 
 def test_the_mean_reach_of_equal_sources_is_the_profile_itself():
@@ -146,3 +149,22 @@ def test_where_brightness_does_not_depend_on_size_it_is_the_same_everywhere():
     narrow = Visibility(knots=np.array([4.6, 4.65]), peaks=np.array([2.0, 2.4]), spread=0.1, shape=0.0)
     assert narrow.slope() == 0.0
     assert narrow.log_peak(np.array([3.0, 4.6, 4.65, 7.0])).tolist() == [2.0, 2.0, 2.4, 2.4]
+
+
+def test_beyond_what_beads_tell_a_profile_goes_on_as_a_gaussian_one():
+    above = np.array([1.0, 4.0, 16.0])
+    found = mean_reach(above, spread=0.0, shape=0.25, known_to=2.0)
+    assert found == pytest.approx([1.25, 2 * 2.0, 4 * 2.0])
+
+
+def test_the_shape_of_the_profile_is_found_although_brighter_spots_hide_faint_sightings():
+    def open_share(log_peak):
+        return np.clip(0.4 + 0.3 * log_peak, 0.4, 1.0)
+
+    rng, t = np.random.default_rng(4), np.linspace(0, 2, 2001)
+    at = np.interp(rng.random(20_000) * 2 * (1 + 0.15 * 4), t * (1 + 0.15 * t * t), t)
+    log_peak = 4 - at**2
+    left = log_peak[rng.random(len(log_peak)) < open_share(log_peak)]
+    size, limits = np.full(len(left), np.log(100.0)), {"least": 0.2, "most": np.inf}
+    assert fit_visibility(size, left, **limits, open_share=open_share).shape == pytest.approx(0.15, abs=0.04)
+    assert fit_visibility(size, left, **limits).shape < 0.08  # what it looks like to who does not know

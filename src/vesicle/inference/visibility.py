@@ -9,7 +9,9 @@ function gives the distribution of the brightness that is seen, and the depth in
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +29,7 @@ _LEAST_RANGE = 0.15
 """Classes within this range of log size say nothing about growth: they are one size, seen with noise."""
 
 _SPREADS = (0.03, 0.1, 0.2, 0.35, 0.55, 0.8, 1.2, 1.8)
-_SHAPES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.11, 0.15, 0.2)
+_SHAPES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.11, 0.15, 0.2, 0.28, 0.4)
 _USUAL_SHAPE = 0.15
 """Faint samples say little of the tails of the profile; larger shapes than this need evidence (house rule)."""
 
@@ -40,6 +42,13 @@ _BIN, _PEAK_STEP = 0.1, 0.04
 _CLASS_WIDTH, _SIGHTINGS_PER_CLASS = 0.1, 300
 
 
+class Profile(NamedTuple):
+    """The shape of a depth profile, and how far it is known (see :class:`Visibility`)."""
+
+    shape: float
+    known_to: float = np.inf
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visibility:
     """What a video says of the brightness of its sources.
@@ -47,13 +56,16 @@ class Visibility:
     ``knots`` are natural logarithms of size, increasing, ``peaks`` the log of the peak in focus there, which
     never falls, shape (knots,); between them the log peak is linear in the log size. Where it grows with size at
     all, it grows as for small scatterers below the knots, and with the cross section above them. ``spread`` is
-    the standard deviation of the log peak among sources of one size, ``shape`` that of the depth profile.
+    the standard deviation of the log peak among sources of one size, ``shape`` that of the depth profile, which is
+    known up to ``known_to``, the root of the log of the peak in focus over the faintest: farther out it goes on as a
+    Gaussian profile does.
     """
 
     knots: FloatArray
     peaks: FloatArray
     spread: float
     shape: float
+    known_to: float = np.inf
 
     def log_peak(self, log_size: FloatArray) -> FloatArray:
         """The log of the peak in focus at given sizes.
@@ -90,7 +102,7 @@ class Visibility:
             Of the same shape; 0 where even a source in focus stays below.
         """
         above = self.log_peak(log_size) - np.log(threshold)
-        return 2 * mean_reach(above, spread=self.spread, shape=self.shape)
+        return 2 * mean_reach(above, spread=self.spread, shape=self.shape, known_to=self.known_to)
 
     def slope(self) -> float:
         """The power with which the peak grows with size.
@@ -104,7 +116,7 @@ class Visibility:
         return float(self.peaks[-1] - self.peaks[0]) / width if width > _LEAST_RANGE else 0.0
 
 
-def mean_reach(above: FloatArray, *, spread: float, shape: float) -> FloatArray:
+def mean_reach(above: FloatArray, *, spread: float, shape: float, known_to: float = np.inf) -> FloatArray:
     """E[t + shape t^3] with t = sqrt(above + spread Z) where that is positive, else 0; Z standard normal.
 
     Parameters
@@ -115,6 +127,8 @@ def mean_reach(above: FloatArray, *, spread: float, shape: float) -> FloatArray:
         Standard deviation of the log peak.
     shape : float
         Of the depth profile, at least 0.
+    known_to : float, optional
+        From this t on the mean grows in proportion to t.
 
     Returns
     -------
@@ -127,7 +141,7 @@ def mean_reach(above: FloatArray, *, spread: float, shape: float) -> FloatArray:
     2.8
     """
     t = np.sqrt(np.maximum(np.asarray(above)[..., None] + spread * _NODES, 0.0))
-    return (t * (1 + shape * t * t)) @ _NODE_WEIGHTS
+    return (t * (1 + shape * np.minimum(t, known_to) ** 2)) @ _NODE_WEIGHTS
 
 
 def fit_visibility(
@@ -136,7 +150,9 @@ def fit_visibility(
     *,
     least: float,
     most: float,
-    shape: float | None = None,
+    known: Profile | None = None,
+    widest: float = np.inf,
+    open_share: Callable[[FloatArray], FloatArray] = np.ones_like,
 ) -> Visibility:
     """The brightness in focus as a function of size, from every sighting above a limit.
 
@@ -151,8 +167,12 @@ def fit_visibility(
         Log of the peak from which on every sighting is recorded; fainter ones are left out.
     most : float
         Log of the peak at which the camera saturates: what is brighter only counts as that.
-    shape : float, optional
-        Of the depth profile where a calibration gave it; fitted otherwise.
+    known : Profile, optional
+        The depth profile where a calibration gave it; fitted otherwise.
+    widest : float, optional
+        Largest spread of the log peak among sources of one size; any unless given.
+    open_share : callable, optional
+        From log peaks to the part of such sightings that brighter ones leave to be seen; all unless given.
 
     Returns
     -------
@@ -168,45 +188,65 @@ def fit_visibility(
     seen = log_peak >= least
     if not seen.any():
         raise ValueError("no sighting is brighter than the limit")
-    sightings = _binned(log_size[seen], np.minimum(log_peak[seen], most), least, most)
-    shapes = _SHAPES if shape is None else (shape,)
+    shown = np.minimum(log_peak[seen], most)
+    sightings = _binned(log_size[seen], shown, least=least, most=most, open_share=open_share)
+    profiles = tuple(Profile(shape) for shape in _SHAPES) if known is None else (known,)
     trials = [
-        _best_peaks(sightings, spread, tail, is_free=shape is None) for spread in _SPREADS for tail in shapes
+        _best_peaks(sightings, spread, profile, is_free=known is None)
+        for spread in _SPREADS
+        if spread <= widest
+        for profile in profiles
     ]
     best = max(trials, key=lambda trial: trial.score)
     knots, peaks = _rising(sightings.sizes, best.peaks, sightings.counts.sum(axis=1))
-    return Visibility(knots=knots, peaks=peaks, spread=best.spread, shape=best.shape)
+    return Visibility(
+        knots=knots,
+        peaks=peaks,
+        spread=best.spread,
+        shape=best.profile.shape,
+        known_to=best.profile.known_to,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sightings:
     """Sightings counted in classes of size and bins of brightness: ``counts`` has shape (classes, bins).
 
-    ``sizes`` are the mean log sizes of the classes, ``edges`` the bins' with infinity last.
+    ``sizes`` are the mean log sizes of the classes, ``edges`` the bins' with infinity last,
+    ``open_share`` the part of the sightings in each bin that brighter ones leave to be seen.
     """
 
     sizes: FloatArray
     counts: FloatArray
     edges: FloatArray
+    open_share: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Trial:
-    """The best peak in focus of each class for one spread and one shape, and the log likelihood of all."""
+    """The best peak in focus of each class for one spread and one profile, and the log likelihood of all."""
 
     peaks: FloatArray
     spread: float
-    shape: float
+    profile: Profile
     score: float
 
 
-def _binned(log_size: FloatArray, log_peak: FloatArray, least: float, most: float) -> _Sightings:
+def _binned(
+    log_size: FloatArray,
+    log_peak: FloatArray,
+    *,
+    least: float,
+    most: float,
+    open_share: Callable[[FloatArray], FloatArray],
+) -> _Sightings:
     edges = _edges(log_peak, least, most)
     groups = _classes(log_size)
     return _Sightings(
         sizes=np.array([log_size[rows].mean() for rows in groups]),
         counts=np.array([np.histogram(log_peak[rows], bins=edges)[0] for rows in groups], dtype=np.float64),
         edges=edges,
+        open_share=open_share(edges[:-1] + _BIN / 2),
     )
 
 
@@ -229,23 +269,24 @@ def _edges(log_peak: FloatArray, least: float, most: float) -> FloatArray:
     return np.append(np.linspace(least, least + (count - 1) * _BIN, count), np.inf)
 
 
-def _best_peaks(sightings: _Sightings, spread: float, shape: float, *, is_free: bool) -> _Trial:
+def _best_peaks(sightings: _Sightings, spread: float, profile: Profile, *, is_free: bool) -> _Trial:
     lowest, highest = sightings.edges[0] - 2 * spread, sightings.edges[-2] + 3.0
     peaks = np.arange(lowest, highest, _PEAK_STEP)
-    reach = _tabulated(peaks[:, None] - sightings.edges[None, :-1], spread, shape)
+    reach = _tabulated(peaks[:, None] - sightings.edges[None, :-1], spread, profile)
     reach = np.append(reach, np.zeros((len(peaks), 1)), axis=1)
-    expected = (reach[:, :-1] - reach[:, 1:]) / np.maximum(reach[:, :1], 1e-9)
+    layers = (reach[:, :-1] - reach[:, 1:]) * sightings.open_share
+    expected = layers / np.maximum(layers.sum(axis=1, keepdims=True), 1e-9)
     strays = sightings.counts.sum(axis=0) / sightings.counts.sum()
     likely = np.log((1 - _ASTRAY) * np.maximum(expected, 0.0) + _ASTRAY * strays + 1e-9)
     scores = sightings.counts @ likely.T
-    weak = 0.5 * (shape / _USUAL_SHAPE) ** 2 * _SIGHTINGS_PER_VISIT if is_free else 0.0
+    weak = 0.5 * (profile.shape / _USUAL_SHAPE) ** 2 * _SIGHTINGS_PER_VISIT if is_free else 0.0
     chosen = scores.argmax(axis=1)
     score = float(scores.max(axis=1).sum()) - weak
-    return _Trial(peaks=peaks[chosen], spread=spread, shape=shape, score=score)
+    return _Trial(peaks=peaks[chosen], spread=spread, profile=profile, score=score)
 
 
-def _tabulated(above: FloatArray, spread: float, shape: float) -> FloatArray:
-    return np.interp(above, _TABLE, mean_reach(_TABLE, spread=spread, shape=shape))
+def _tabulated(above: FloatArray, spread: float, profile: Profile) -> FloatArray:
+    return np.interp(above, _TABLE, mean_reach(_TABLE, spread=spread, **profile._asdict()))
 
 
 _TABLE = np.linspace(-12.0, 16.0, 561)

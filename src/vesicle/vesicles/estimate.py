@@ -17,7 +17,7 @@ from vesicle.measurements import Trajectories
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import NotAssessed
 from vesicle.vesicles.physics import diffusion_um2_s
-from vesicle.vesicles.precision import PositionError, position_error
+from vesicle.vesicles.precision import USUAL_SIGMA_PX, PositionError, position_error
 from vesicle.vesicles.scales import Optics
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def size_tracks(
     optics: Optics,
     *,
     noise_grey: float | None = None,
+    spot_sigma_px: float = USUAL_SIGMA_PX,
     longest_step_px: float | None = None,
     seed: int = 0,
 ) -> TrackSizes | NotAssessed:
@@ -102,6 +103,8 @@ def size_tracks(
         Pixel size, frame rate, blur, mobility.
     noise_grey : float, optional
         Noise of a pixel; with the peaks it says how well positions can be known.
+    spot_sigma_px : float, optional
+        Width of a spot; a streak that is longer has its centre less sure.
     longest_step_px : float, optional
         The search range of the linking, which cut longer steps off.
     seed : int, optional
@@ -122,14 +125,20 @@ def size_tracks(
     has_pixels = noise_grey is not None
     over = frames_for(trajectories) if has_pixels else 1
     stride = steps_over(trajectories, pixel_um=optics.pixel_um, frames=over)
-    steps = stride.steps
     rows = np.flatnonzero(stride.per_track >= LEAST_STEPS)
     if len(rows) < LEAST_TRACKS:
         return _too_few(len(rows))
     mobility = _mobility(optics)
     per_step = mobility / optics.fps * stride.frames
-    log_size = _grid(steps, per_step)
-    error = position_error(steps, optics, trajectories, noise_grey=noise_grey, frames=stride.frames)
+    log_size = _grid(stride.steps, per_step)
+    error = position_error(
+        stride.steps,
+        optics,
+        trajectories,
+        noise_grey=noise_grey,
+        spot_sigma_px=spot_sigma_px,
+        frames=stride.frames,
+    )
     longest = None if longest_step_px is None or over > 1 else longest_step_px * optics.pixel_um
     diffusion = per_step / np.exp(log_size)
     motion = _Motion(stride=stride, error=error, diffusion=diffusion, longest_um=longest)

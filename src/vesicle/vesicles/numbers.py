@@ -60,7 +60,7 @@ def number_density(sizes: TrackSizes, seen: Seen, *, ends: float = 0.0) -> Numbe
     """
     from vesicle.inference.occupancy import reweighted
 
-    factor = np.divide(1.0, seen.depth, out=np.zeros_like(seen.depth), where=seen.depth > 0)
+    factor = np.divide(1.0, seen.room, out=np.zeros_like(seen.depth), where=seen.depth > 0)
     stay, stays = _stays(sizes, seen, ends)
     sightings = sizes.share * stay
     if sightings @ factor <= 0:
@@ -95,7 +95,7 @@ def _stays(sizes: TrackSizes, seen: Seen, ends: float) -> tuple[FloatArray, Floa
         return np.ones_like(sizes.log_size), np.ones_like(sizes.resamples)
     expected = None
     if seen.is_measured:
-        depth = np.maximum(seen.depth, seen.depth[seen.depth > 0].min(initial=1.0))
+        depth = np.maximum(seen.room, seen.room[seen.depth > 0].min(initial=1.0))
         trend = np.log(depth) + 0.5 * sizes.log_size
         expected = Expected(trend=trend, slope_error=SLOPE_ERROR, ends=ends)
     at, each, frames = sizes.log_size, sizes.posterior, sizes.frames

@@ -16,10 +16,15 @@ from vesicle.vesicles.scales import Optics
 if TYPE_CHECKING:
     from vesicle.inference.displacements import Steps
 
-WORST_OVER_BEST, WORST_PX, STREAK = 2.1, 0.05, 0.004
+WORST_OVER_BEST, WORST_PX, STREAK = 2.1, 0.05, 0.009
 """How much worse than the best possible our positions may be: a factor of the variance, an error of their own, and a
-share of the motion during the exposure. House rule, from videos of 50 to 200 nm with known positions that two
-simulators made: the factor was 1.9 to 2.4."""
+share of the squared motion during the exposure over the squared width of a spot, since the top of a streak is off its
+middle the more, the longer it is than a spot is wide. House rule, from videos with known positions: the factor was 1.9
+to 2.4 for 50 to 200 nm with two simulators; the share 0.005 and 0.009 for 100 nm that are exposed for a third of the
+frame and for all of it, with one."""
+
+USUAL_SIGMA_PX = 1.5
+"""Width of a spot where nothing says it."""
 
 MOST_BLUR = 0.24
 """A shutter that is always open has 1/6; compression in time can blur more, and 1/4 cannot be modelled."""
@@ -38,7 +43,13 @@ class PositionError:
 
 
 def position_error(
-    steps: Steps, optics: Optics, trajectories: Trajectories, *, noise_grey: float | None, frames: int = 1
+    steps: Steps,
+    optics: Optics,
+    trajectories: Trajectories,
+    *,
+    noise_grey: float | None,
+    spot_sigma_px: float = USUAL_SIGMA_PX,
+    frames: int = 1,
 ) -> PositionError:
     """The error and the blur of positions, from neighbouring displacements and from the brightness of spots.
 
@@ -57,6 +68,8 @@ def position_error(
         With peaks where there are pixels.
     noise_grey : float or None
         Noise of a pixel.
+    spot_sigma_px : float, optional
+        Width of a spot.
     frames : int, optional
         How many frames a step takes.
 
@@ -79,7 +92,8 @@ def position_error(
     if least is None:
         return PositionError(variance_um2=found, blur=blur, warnings=doubts)
     moved = 6 * blur / frames * float(np.mean(steps.dx**2 + steps.dy**2)) / 2
-    most = WORST_OVER_BEST * least_um2 + (WORST_PX * optics.pixel_um) ** 2 + STREAK * moved
+    streak = moved**2 / (spot_sigma_px * optics.pixel_um) ** 2
+    most = WORST_OVER_BEST * least_um2 + (WORST_PX * optics.pixel_um) ** 2 + STREAK * streak
     return PositionError(variance_um2=min(max(found, least_um2), most), blur=blur, warnings=doubts)
 
 

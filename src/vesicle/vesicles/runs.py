@@ -252,6 +252,8 @@ def _settings(found: Sized) -> Iterator[Setting]:
         yield Setting(name="spot_width", value=f"{detected.spot_sigma_px:.3g}", unit="px")
         yield Setting(name="search_range", value=f"{linked.range_px:.3g}", unit="px")
         yield Setting(name="memory", value=str(linked.memory), unit="frames")
+        hidden = 100 * found.seen.hidden_at_threshold
+        yield Setting(name="field_hidden_at_threshold", value=f"{hidden:.2g}", unit="%")
     yield Setting(name="shortest_track", value="3", unit="successive sightings")
     yield Setting(name="frames_per_step", value=str(found.sizes.frames_per_step), unit="frames")
     yield Setting(name="smoothing", value=f"{found.sizes.smoothing:.3g}")

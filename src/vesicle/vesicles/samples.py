@@ -40,6 +40,7 @@ SENSED = frozenset(
         "noise",
         "spot_width",
         "search_range",
+        "field_hidden_at_threshold",
         "frames_per_step",
         "smoothing",
     }

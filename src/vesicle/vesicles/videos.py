@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-
-import numpy as np
 
 from vesicle.analysis import Analysis, Inputs
 from vesicle.errors import ReadError
 from vesicle.events import Listener, Progressed, ignore
 from vesicle.findings import RunSize, TrackingFinding
-from vesicle.measurements import BEAD_ROLES, Scale, SizeRun, TrackTable, Trajectories, Video
+from vesicle.measurements import BEAD_ROLES, Scale, SizeRun, TrackTable, Video
 from vesicle.results import NotAssessed, Provenance, Source, Warned
 from vesicle.standards import CheckStandard
 from vesicle.vesicles.estimate import TrackSizes, size_tracks
 from vesicle.vesicles.positions import beside_the_vendors, tracks_of_run
+from vesicle.vesicles.precision import USUAL_SIGMA_PX
 from vesicle.vesicles.runs import Sized, not_sized, sized_run
 from vesicle.vesicles.scales import Optics, completed, optics_of
-from vesicle.vesicles.seen import Calibration, Seen, evenly_seen, how_deep
+from vesicle.vesicles.seen import Calibration, Seen, ceiling_of, evenly_seen, how_deep
 from vesicle.vesicles.tracked import NotTracked, Tracked, in_frames_of_the_camera, track
 from vesicle.vesicles.volume import calibrate
 
@@ -211,10 +209,12 @@ def calibration_from(video: Video, choices: Choices, *, beads_nm: float) -> Cali
 
 
 def _sizes(tracked: Tracked, optics: Optics, choices: Choices) -> TrackSizes | NotAssessed:
+    detected = tracked.detected
     return size_tracks(
         tracked.still,
         optics,
-        noise_grey=None if tracked.detected is None else tracked.detected.noise_grey,
+        noise_grey=None if detected is None else detected.noise_grey,
+        spot_sigma_px=USUAL_SIGMA_PX if detected is None else detected.spot_sigma_px,
         longest_step_px=tracked.longest_step_px,
         seed=choices.seed,
     )
@@ -224,16 +224,8 @@ def _seen(tracked: Tracked, sizes: TrackSizes, calibration: Calibration | None) 
     if tracked.detected is None:
         return evenly_seen(sizes, NO_PEAKS)
     return how_deep(
-        tracked.still, tracked.detected, sizes, calibration=calibration, ceiling=_ceiling(tracked.still)
+        tracked.still, tracked.detected, sizes, calibration=calibration, ceiling=ceiling_of(tracked.still)
     )
-
-
-def _ceiling(trajectories: Trajectories) -> float:
-    """The least peak that touched the camera's ceiling, above which peaks are not comparable."""
-    peak, saturated = trajectories.peak, trajectories.is_saturated
-    if peak is None or saturated is None or not saturated.any():
-        return math.inf
-    return float(np.quantile(peak[saturated], 0.02))
 
 
 def _calibration(

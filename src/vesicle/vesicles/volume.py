@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,16 @@ from numpy.typing import NDArray
 from vesicle.findings import VolumeModel
 from vesicle.inference.intervals import t_quantile
 from vesicle.measurements import Trajectories
+from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Estimate, NotAssessed, Quantity, exact
 from vesicle.tracking.records import Detected
 from vesicle.vesicles.estimate import TrackSizes
 from vesicle.vesicles.numbers import NumberDensity
 from vesicle.vesicles.scales import Optics
-from vesicle.vesicles.seen import Calibration, Seen
+from vesicle.vesicles.seen import Calibration, Seen, ceiling_of, crowding_of
+
+if TYPE_CHECKING:
+    from vesicle.inference.visibility import Visibility
 
 _MARGIN_SIGMAS = 4.0
 """Spots nearer to the border than this many of their widths are found less surely and are not counted."""
@@ -117,15 +122,16 @@ def concentration(
         return missing, _unknown(missing.reason)
     assert isinstance(counted, Counted)
     assert isinstance(density, NumberDensity)
+    shown = _shown_share(density, seen, is_deep_alike=optics.depth_um is not None)
     if optics.depth_um is not None:
         depth: Estimate = exact(optics.depth_um, method="stated by the user, the same for every size")
         sentence = f"Particles per frame over the area and the stated depth of {optics.depth_um:g} um."
-        volume = VolumeModel(kind="given depth", depth_um=depth, sentence=sentence)
+        volume = VolumeModel(kind="given depth", depth_um=depth, sentence=sentence + _hidden_said(shown))
     elif calibration is not None and seen.depth.any():
-        volume = _calibrated(density, seen, calibration)
+        volume = _calibrated(density, seen, calibration, hidden=_hidden_said(shown))
     else:
         return NotAssessed(NO_DEPTH), _unknown(NO_DEPTH)
-    return _per_ml(counted, volume, density.above_limit), volume
+    return _per_ml(counted, volume, density.above_limit / shown), volume
 
 
 def _unknown(reason: str) -> VolumeModel:
@@ -133,10 +139,30 @@ def _unknown(reason: str) -> VolumeModel:
     return VolumeModel(kind="not assessed", depth_um=NotAssessed(reason), sentence=sentence)
 
 
-def _calibrated(density: NumberDensity, seen: Seen, calibration: Calibration) -> VolumeModel:
-    # The depth for which sightings over depth is the number per volume: the harmonic mean over sightings.
-    inverse = np.divide(1.0, seen.depth, out=np.zeros_like(seen.depth), where=seen.depth > 0)
-    value = calibration.scale_um / float(density.occupancy @ inverse)
+def _over_sightings(density: NumberDensity, of_size: FloatArray) -> float:
+    """The harmonic mean over sightings, for which sightings over it are the number per volume."""
+    inverse = np.divide(1.0, of_size, out=np.zeros_like(of_size), where=of_size > 0)
+    return 1 / float(density.occupancy @ inverse)
+
+
+def _shown_share(density: NumberDensity, seen: Seen, *, is_deep_alike: bool) -> float:
+    """The part of the field that brighter spots do not hide from the particles, which counts as searched."""
+    if is_deep_alike:
+        return _over_sightings(density, seen.open_share)
+    return _over_sightings(density, seen.room) / _over_sightings(density, seen.depth)
+
+
+def _hidden_said(shown: float) -> str:
+    percent = round(100 * (1 - shown))
+    return (
+        f" Brighter spots hide {percent} % of the field from a particle, on average; that area is not counted."
+        if percent
+        else ""
+    )
+
+
+def _calibrated(density: NumberDensity, seen: Seen, calibration: Calibration, *, hidden: str) -> VolumeModel:
+    value = calibration.scale_um * _over_sightings(density, seen.depth)
     half = t_quantile(7) * calibration.relative_error * value
     depth = Estimate(
         value=value,
@@ -147,14 +173,14 @@ def _calibrated(density: NumberDensity, seen: Seen, calibration: Calibration) ->
     sentence = (
         f"Particles per frame over the area and the depth in which each size is seen; {calibration.text}."
     )
-    return VolumeModel(kind="bead calibration", depth_um=depth, sentence=sentence)
+    return VolumeModel(kind="bead calibration", depth_um=depth, sentence=sentence + hidden)
 
 
-def _per_ml(counted: Counted, volume: VolumeModel, above_limit: float) -> Quantity:
+def _per_ml(counted: Counted, volume: VolumeModel, times: float) -> Quantity:
     depth = volume.depth_um
     if isinstance(depth, NotAssessed):
         return depth
-    per_frame = counted.per_frame * above_limit
+    per_frame = counted.per_frame * times
     value = per_frame / (counted.area_um2 * depth.value) * _UM3_PER_ML
     of_depth = (depth.high - depth.low) / (2 * t_quantile(7) * depth.value)
     half = t_quantile(_BLOCKS - 1) * math.hypot(counted.relative_error, of_depth)
@@ -198,7 +224,6 @@ def calibrate(
         Not assessed without temperature, or when too few beads were seen.
     """
     from vesicle.inference.reach import LAG, profile_scale
-    from vesicle.inference.visibility import fit_visibility
 
     if isinstance(optics.mobility_um2_s_nm, NotAssessed):
         return optics.mobility_um2_s_nm
@@ -206,10 +231,9 @@ def calibrate(
     peak = beads.peak
     if peak is None or len(peak) < _FEWEST_SIGHTINGS:
         return NotAssessed(f"too few beads of {beads_nm:g} nm were seen in {name}")
-    at = np.full(len(peak), math.log(beads_nm))
-    fitted = fit_visibility(
-        at, np.log(peak), least=math.log(1.3 * detected.threshold), most=math.log(peak.max() * 1.001)
-    )
+    fitted = _profile_of(beads, peak, detected, log_size=math.log(beads_nm))
+    in_focus = float(fitted.log_peak(np.array(math.log(beads_nm))))
+    known_to = math.sqrt(max(in_focus - math.log(detected.threshold), 0.0))
     variance = 2 * optics.mobility_um2_s_nm / beads_nm / optics.fps * (LAG - 2 * sizes.position.blur)
     found = profile_scale(
         beads,
@@ -218,17 +242,39 @@ def calibrate(
         step_variance=variance,
         threshold=detected.threshold,
         frames=detected.frames,
-        inside=_far_from_border(beads, detected, reach_px=4 * math.sqrt(variance) / optics.pixel_um),
+        inside=_far_from_border(beads, detected, reach_px=4 * math.sqrt(variance) / optics.pixel_um)
+        & _far_from_bright(beads, detected),
     )
     if found is None:
         return NotAssessed(f"too few beads of {beads_nm:g} nm passed in and out of view in {name}")
     text = f"depth profile from beads of {beads_nm:g} nm in {name}, {found.losses} passages out of view"
     return Calibration(
-        scale_um=found.value, relative_error=found.error / found.value, shape=fitted.shape, text=text
+        scale_um=found.value,
+        relative_error=found.error / found.value,
+        shape=fitted.shape,
+        text=text,
+        known_to=known_to,
+    )
+
+
+def _profile_of(beads: Trajectories, peak: FloatArray, detected: Detected, *, log_size: float) -> Visibility:
+    """How bright the beads are at each depth, in units of the profile's scale."""
+    from vesicle.inference.visibility import fit_visibility
+
+    return fit_visibility(
+        np.full(len(peak), log_size),
+        np.log(peak),
+        least=math.log(1.3 * detected.threshold),
+        most=math.log(min(peak.max() * 1.001, ceiling_of(beads))),
+        widest=_BEAD_SPREAD,
+        open_share=crowding_of(detected).open_share,
     )
 
 
 _FEWEST_SIGHTINGS = 1000
+_BEAD_SPREAD = 0.4
+"""Spread of the log peak of beads: six times that of their size, which is a few per cent, and noise (house rule)."""
+
 _BEAD_WINDOW = 0.5
 """Tracks whose mean log size is further than this from the certificate are aggregates or dirt."""
 
@@ -255,3 +301,30 @@ def _far_from_border(beads: Trajectories, detected: Detected, *, reach_px: float
         & (beads.y_px >= reach_px)
         & (beads.y_px <= detected.height_px - 1 - reach_px)
     )
+
+
+_HIDES_WITHIN = 10.0
+"""Standard deviations of a spot within which it may hide another: the hole around one of 64 times the peak."""
+
+
+def _far_from_bright(beads: Trajectories, detected: Detected) -> NDArray[np.bool_]:
+    """Sightings without a bright spot near, which could hide the bead so that it seems to have left.
+
+    Brighter than half of the sightings, and not brighter than the bead: else the faint ones would be left out more.
+    """
+    peak = beads.peak
+    assert peak is not None
+    bright = np.flatnonzero(detected.peak > np.median(peak))
+    bright = bright[np.argsort(detected.frame[bright], kind="stable")]
+    starts = np.searchsorted(detected.frame[bright], np.arange(detected.frames + 1))
+    order = np.argsort(beads.frame, kind="stable")
+    ends = np.searchsorted(beads.frame[order], np.arange(detected.frames + 1))
+    is_alone = np.ones(len(peak), dtype=np.bool_)
+    reach2 = (_HIDES_WITHIN * detected.spot_sigma_px) ** 2
+    for frame in range(detected.frames):
+        mine, theirs = order[ends[frame] : ends[frame + 1]], bright[starts[frame] : starts[frame + 1]]
+        dx = beads.x_px[mine, None] - detected.x_px[None, theirs]
+        dy = beads.y_px[mine, None] - detected.y_px[None, theirs]
+        away2 = dx * dx + dy * dy
+        is_alone[mine] = ~((away2 > 0) & (away2 < reach2)).any(axis=1)
+    return is_alone
