@@ -85,7 +85,7 @@ def _tubes(counts: Sequence[FlowCount]) -> Iterator[_Tube]:
             count=count,
             markers=tuple(stained_in[name] for name in names),
             channels=tuple(dataset.channels[places[name]].name for name in names),
-            values=_compensated(dataset, list(places.values())),
+            values=compensated(dataset, list(places.values())),
             control=control,
             control_values=_of_control(control, dataset, list(places.values())),
             reason=matched.reason if isinstance(matched, NotAssessed) else "",
@@ -142,11 +142,24 @@ def _of_control(control: FlowCount | None, dataset: FlowDataset, places: Sequenc
     found = [other.place(dataset.channels[place].name) for place in places]
     if any(place is None for place in found):
         return None
-    return _compensated(other, [place for place in found if place is not None])
+    return compensated(other, [place for place in found if place is not None])
 
 
-def _compensated(dataset: FlowDataset, places: Sequence[int]) -> FloatArray:
-    """The channels with the file's own spillover taken off, where it states one that concerns them."""
+def compensated(dataset: FlowDataset, places: Sequence[int]) -> FloatArray:
+    """Channels with the file's own spillover taken off, where it states one that concerns them.
+
+    Parameters
+    ----------
+    dataset : FlowDataset
+        As read.
+    places : sequence of int
+        Channels.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (events, len(places)).
+    """
     spillover = dataset.spillover
     if not isinstance(spillover, Spillover) or _is_identity(spillover):
         return values_of(dataset, places)
