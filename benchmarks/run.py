@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from particles import particles
 
 from cytometry import cytometry
 from tracking import tracking
@@ -61,6 +62,7 @@ def main() -> None:
         reading("NanoSight summary csv", *nanosight()),
         processes(),
         cytometry(),
+        particles(in_processes, HEAD),
         tracking(METER),
     ]
     PAGE.write_text("\n\n".join([*introduction(noise), *parts]) + "\n", encoding="utf-8")
