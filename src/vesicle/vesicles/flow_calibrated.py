@@ -12,9 +12,10 @@ from vesicle.findings.flow import FlowCount, FlowFinding, Ladder, ScatterModel
 from vesicle.measurements.cytometry import FlowDataset
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import Estimate, NotAssessed, Quantity
-from vesicle.vesicles.flow_files import differing_settings, scatter_place, values_of
+from vesicle.vesicles.flow_files import scatter_place, values_of
+from vesicle.vesicles.flow_ladders import unlike_ladder
 from vesicle.vesicles.flow_markers import compensated
-from vesicle.vesicles.flow_scatter import is_same_instrument, unlike_beads
+from vesicle.vesicles.flow_scatter import unlike_beads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ def _fluorescence(
         place = dataset.place(channel)
         if place is None:
             continue
-        unlike = _unlike_ladder(count, counts[ladder.file], channel)
+        unlike = unlike_ladder(count, counts[ladder.file], channel)
         values = NotAssessed(unlike) if unlike else ladder.units(compensated(dataset, [place])[:, 0])
         if isinstance(values, NotAssessed):
             yield f"{channel}: {values.reason}"
@@ -96,17 +97,6 @@ def _fluorescence(
             values=values,
             said=_said_of_ladder(ladder, counts[ladder.file]),
         )
-
-
-def _unlike_ladder(count: FlowCount, beads: FlowCount, channel: str) -> str:
-    """Another threshold does not move a calibration; another voltage or gain of the channel does."""
-    if not is_same_instrument(count, beads.file):
-        return "measured on another instrument than the ladder"
-    names = {f"voltage of {channel}", f"gain of {channel}"}
-    differing = differing_settings(
-        {name: value for name, value in count.taken_with.items() if name in names}, beads.taken_with
-    )
-    return f"not measured with the settings of the ladder ({differing[0]})" if differing else ""
 
 
 def _said_of_ladder(ladder: Ladder, beads: FlowCount) -> Mapping[str, str]:

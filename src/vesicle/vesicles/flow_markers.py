@@ -18,6 +18,7 @@ from vesicle.results import Estimate, NotAssessed, Quantity
 from vesicle.standards import CheckStandard
 from vesicle.vesicles.flow_controls import is_named
 from vesicle.vesicles.flow_files import differing_settings, main_dataset, values_of
+from vesicle.vesicles.flow_ladders import refused, unlike_ladder
 from vesicle.vesicles.flow_names import markers_of, words_for
 
 TETRASPANINS = ("CD9", "CD63", "CD81")
@@ -62,13 +63,23 @@ def stained(
     markers: list[StainedMarker] = []
     phenotypes: list[Phenotype] = []
     for tube in _tubes(counts):
+        usable = _usable(tube.count, counts, ladders)
         found = [
-            _marker(tube, place, ladders, standard["control_percentile"])
-            for place in range(len(tube.markers))
+            _marker(tube, place, usable, standard["control_percentile"]) for place in range(len(tube.markers))
         ]
         markers += found
         phenotypes += _phenotypes(tube, found)
     return tuple(markers), tuple(phenotypes)
+
+
+def _usable(count: FlowCount, counts: Sequence[FlowCount], ladders: Sequence[Ladder]) -> list[Ladder]:
+    """The ladders as this file may use them: one of other settings is refused."""
+    paths = {other.path: other for other in counts}
+    reasons = [unlike_ladder(count, paths[ladder.file], ladder.channel) for ladder in ladders]
+    return [
+        refused(ladder.channel, ladder.unit, ladder.file, reason) if reason else ladder
+        for ladder, reason in zip(ladders, reasons, strict=True)
+    ]
 
 
 def _tubes(counts: Sequence[FlowCount]) -> Iterator[_Tube]:
