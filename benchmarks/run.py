@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from particles import particles
 
 from cytometry import cytometry
 from enrichment import enrichment
@@ -62,6 +63,7 @@ def main() -> None:
         reading("NanoSight summary csv", *nanosight()),
         processes(),
         cytometry(),
+        particles(in_processes, HEAD),
         tracking(METER),
         enrichment(METER),
     ]

@@ -174,6 +174,14 @@ def test_a_refused_ladder_leaves_the_mean_open():
     assert "not calibrated" in reasons["CD63"]
 
 
+def test_a_ladder_taken_at_another_voltage_leaves_the_mean_open():
+    matrix = events(np.ones(4000), FL1_H=np.full(4000, 110.0))
+    sample = flow_file("ev.fcs", matrix, said={"markers": {"FL1-H": "CD9"}}, voltage=500.0)
+    control = flow_file("iso.fcs", matrix, said={"role": "isotype"}, voltage=500.0)
+    found = analysed(beads(VALUES), sample, control).markers[0]
+    assert "voltage of FL1-H 500 against 400" in found.mean_calibrated.reason
+
+
 def test_a_ladder_of_a_channel_that_is_not_there_is_refused():
     found = analysed(beads(VALUES, channel="FL9-H"))
     assert "no channel FL9-H" in found.ladders[0].slope.reason

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from vesicle.cli.cytometry_export import Exported, export, refuse_place
 from vesicle.cli.output import Answer, json_option, only_the_document_on_stdout, respond
 from vesicle.cli.paths import GivenPath
 from vesicle.cli.progress import progress
 from vesicle.cli.scan import columns
-from vesicle.errors import NothingRecognised
+from vesicle.errors import NothingRecognised, UsageError
 from vesicle.results import NotAssessed, Quantity, value_of
 
 if TYPE_CHECKING:
+    from vesicle.analysis import Inputs
     from vesicle.events import Listener
     from vesicle.findings import DiameterBand, FlowCount, FlowFinding
     from vesicle.measurements import FlowFile
@@ -27,23 +30,55 @@ _READERS = "fcs"
 
 @click.command("cytometry", short_help="Count small particles in a cytometer's files, beside their controls.")
 @click.argument("folder", type=GivenPath())
+@click.option(
+    "--export",
+    "out",
+    type=GivenPath(),
+    metavar="OUT_FOLDER",
+    help="Write events with calibrated channels (FCS 3.1) into a folder outside FOLDER.",
+)
+@click.option("--force", is_flag=True, help="Let --export replace files of the same name.")
 @json_option
-def COMMAND(folder: Path, *, as_json: bool) -> NoReturn:  # noqa: N802 - declared, not called
+def COMMAND(  # noqa: N802 - declared, not called
+    folder: Path, *, out: Path | None, force: bool, as_json: bool
+) -> NoReturn:
     """Print counts, controls and calibrated diameters of the small-particle FCS files in FOLDER."""
+    exported = None
+    if force and out is None:
+        raise UsageError(
+            "--force belongs to --export.", next_step="Name a folder after --export, or leave it out."
+        )
+    if out is not None:
+        refuse_place(folder, out, is_replacing=force)
     with only_the_document_on_stdout(as_json=as_json), progress() as listen:
-        found, other, refused = measure(folder, listen=listen)
+        measured = measure(folder, listen=listen)
+        if out is not None:
+            exported = export(measured.found, measured.inputs, folder=folder, out=out, listen=listen)
+    is_without = exported is not None and not exported.paths
     answer = Answer(
-        document=document(found, other, refused),
-        text=_text(found, refused),
-        exit_code=1 if refused else 0,
+        document=document(measured, exported),
+        text=_text(measured, exported),
+        exit_code=1 if measured.refused or is_without else 0,
     )
     respond(answer, as_json=as_json)
 
 
-def measure(
-    folder: Path, *, listen: Listener
-) -> tuple[FlowFinding, tuple[FlowFile, ...], tuple[ReadOutcome, ...]]:
-    """What the cytometer files of a folder say of small particles.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What the cytometer's files of a folder say of small particles.
+
+    Every file that is not stated to hold cells counts as one of particles; ``cells`` are those, ``refused`` files
+    that cannot be read. ``inputs`` still hold the events.
+    """
+
+    found: FlowFinding
+    inputs: Inputs
+    cells: tuple[FlowFile, ...]
+    refused: tuple[ReadOutcome, ...]
+
+
+def measure(folder: Path, *, listen: Listener) -> Measured:
+    """Read the cytometer files of a folder and count.
 
     Parameters
     ----------
@@ -54,12 +89,8 @@ def measure(
 
     Returns
     -------
-    found : FlowFinding
-        Every file that is not stated to hold cells counts as one of particles.
-    other : tuple of FlowFile
-        Files of cells.
-    refused : tuple of ReadOutcome
-        Files that cannot be read.
+    Measured
+        With the finding.
 
     Raises
     ------
@@ -92,36 +123,39 @@ def measure(
         measurements=measured,
         settings={"cytometry": ALL},
     )
-    other = tuple(file for file in inputs.all(FlowFile) if file.subject == "cells")
-    return analyse_flow(inputs), other, tuple(outcome for outcome in outcomes if outcome.error)
+    return Measured(
+        found=analyse_flow(inputs),
+        inputs=inputs,
+        cells=tuple(file for file in inputs.all(FlowFile) if file.subject == "cells"),
+        refused=tuple(outcome for outcome in outcomes if outcome.error),
+    )
 
 
-def document(
-    found: FlowFinding, other: tuple[FlowFile, ...], refused: tuple[ReadOutcome, ...]
-) -> Mapping[str, object]:
+def document(measured: Measured, exported: Exported | None = None) -> Mapping[str, object]:
     """The machine contract of ``vesicle cytometry --json``.
 
     Parameters
     ----------
-    found : FlowFinding
-        Of the particles.
-    other : tuple of FlowFile
-        Files of cells, which are only listed.
-    refused : tuple of ReadOutcome
-        Files that cannot be read.
+    measured : Measured
+        From :func:`measure`.
+    exported : Exported, optional
+        What was written, where that was asked for.
 
     Returns
     -------
     mapping
         Ready for JSON.
     """
-    files = [*map(_file, found.counts), *map(_of_cells, other), *map(_refused, refused)]
+    found = measured.found
+    files = [*map(_file, found.counts), *map(_of_cells, measured.cells), *map(_refused, measured.refused)]
+    written = {} if exported is None else {"exported": [str(path.resolve()) for path in exported.paths]}
     return {
         "schema": "vesicle.cytometry/1",
         "calibration": _calibration(found),
         "files": sorted(files, key=lambda row: str(row["file"])),
         "diameter_band_nm": _bands(found.diameters),
-        "reasons": _reasons(found),
+        "reasons": _reasons(found, exported),
+        **written,
     }
 
 
@@ -148,10 +182,14 @@ def _calibration(found: FlowFinding) -> Mapping[str, object] | None:
     }
 
 
-def _reasons(found: FlowFinding) -> Mapping[str, str]:
-    """Why a part of the document is null."""
-    reasons = {"calibration": found.scatter.reason} if isinstance(found.scatter, NotAssessed) else {}
-    return {**reasons, "diameter_band_nm": found.diameters_missing} if found.diameters_missing else reasons
+def _reasons(found: FlowFinding, exported: Exported | None) -> Mapping[str, str]:
+    """Why a part of the document is null or incomplete."""
+    reasons = {
+        "calibration": found.scatter.reason if isinstance(found.scatter, NotAssessed) else "",
+        "diameter_band_nm": found.diameters_missing,
+        "exported": "; ".join(exported.missing) if exported is not None else "",
+    }
+    return {name: reason for name, reason in reasons.items() if reason}
 
 
 def _file(count: FlowCount) -> Mapping[str, object]:
@@ -229,10 +267,20 @@ def _quantity(quantity: Quantity) -> Mapping[str, object]:
     return {name: getattr(quantity, name) for name in names}
 
 
-def _text(found: FlowFinding, refused: tuple[ReadOutcome, ...]) -> str:
+def _text(measured: Measured, exported: Exported | None) -> str:
     head = ("File", "Role", "Events", "Events per mL", "Control (%)", "Flags")
-    rows = [head, *map(_row, found.counts)]
-    return "\n".join([*columns(rows), *_notes(found), *(f"  {one.ref.path}: {one.error}" for one in refused)])
+    rows = [head, *map(_row, measured.found.counts)]
+    failed = (f"  {one.ref.path}: {one.error}" for one in measured.refused)
+    return "\n".join([*columns(rows), *_notes(measured.found), *failed, *_of_export(exported)])
+
+
+def _of_export(exported: Exported | None) -> Iterator[str]:
+    if exported is None:
+        return
+    for path in exported.paths:
+        yield f"Wrote {path}"
+    for reason in exported.missing:
+        yield f"  Not calibrated: {reason}"
 
 
 def _row(count: FlowCount) -> tuple[str, ...]:

@@ -279,8 +279,9 @@ class _Gate:
 
 
 def _sorted(values: FloatArray) -> FloatArray:
-    finite = np.asarray(values, dtype=np.float64)
-    return np.sort(finite[np.isfinite(finite)])
+    given = np.asarray(values, dtype=np.float64)
+    finite = given[np.isfinite(given)]
+    return finite if np.all(finite[:-1] <= finite[1:]) else np.sort(finite)
 
 
 def _threshold(control: FloatArray, above: int) -> float:
@@ -325,7 +326,7 @@ def _beyond(above: int, n: int) -> tuple[float, float]:
 
 def _overton(tube: FloatArray, control: FloatArray) -> Estimate:
     """The greatest difference of the two cumulative shares, counted from the bright end."""
-    values = np.unique(np.concatenate([tube, control]))
+    values = np.sort(np.concatenate([tube, control]), kind="stable")  # merges what is sorted already
     of_tube = 1 - np.searchsorted(tube, values) / len(tube)
     of_control = 1 - np.searchsorted(control, values) / len(control)
     at = int(np.argmax(of_tube - of_control))

@@ -182,7 +182,7 @@ def _crossings(
     range_nm: tuple[float, float],
 ) -> list[_Step]:
     """The steps of the grid in which the curve crosses the cross-section."""
-    grid, curve = _curve(particle, light, half_angle_deg, range_nm)
+    grid, curve = log10_curve(particle, light, half_angle_deg, range_nm)
     is_above = curve >= math.log10(cross_section_nm2)
     return [
         _Step(low_nm=float(grid[at]), high_nm=float(grid[at + 1]), is_falling=bool(is_above[at]))
@@ -191,10 +191,29 @@ def _crossings(
 
 
 @lru_cache(maxsize=256)
-def _curve(
-    particle: Particle, light: Light, half_angle_deg: float, range_nm: tuple[float, float]
+def log10_curve(
+    particle: Particle, light: Light, half_angle_deg: float, range_nm: tuple[float, float] = VESICLES_NM
 ) -> tuple[FloatArray, FloatArray]:
-    """Diameters and log10 cross-sections; the same curve serves every signal of every file."""
+    """A particle's curve of scatter; the same serves every signal of every file.
+
+    Parameters
+    ----------
+    particle : Particle
+        Refractive indices and shell.
+    light : Light
+        Laser and medium.
+    half_angle_deg : float
+        Of the cone.
+    range_nm : tuple of float, optional
+        Smallest and largest diameter.
+
+    Returns
+    -------
+    diameter_nm : numpy.ndarray
+        In steps of 1 nm or a little less.
+    log10_nm2 : numpy.ndarray
+        Collected cross-sections.
+    """
     grid, scattering = _scattering(particle, light, range_nm)
     return grid, frozen(np.log10(collected_at_the_side(scattering, light, half_angle_deg)))
 
@@ -245,7 +264,7 @@ def _of_model(
     sizes = sizes_of(cross_section, model.particle, calibration.light, angle, range_nm=range_nm)
     if sizes:
         return ModelDiameters(model=model, diameters_nm=sizes)
-    lowest = float(_curve(model.particle, calibration.light, angle, range_nm)[1].min())
+    lowest = float(log10_curve(model.particle, calibration.light, angle, range_nm)[1].min())
     outside: Literal["below", "above"] = "below" if math.log10(cross_section) < lowest else "above"
     return ModelDiameters(model=model, diameters_nm=(), outside=outside)
 

@@ -11,7 +11,8 @@ from vesicle.findings.flow import FlowCount, Ladder
 from vesicle.measurements.cytometry import FlowDataset
 from vesicle.measurements.sizing import FloatArray
 from vesicle.results import NotAssessed, Warned
-from vesicle.vesicles.flow_files import main_dataset, values_of
+from vesicle.vesicles.flow_files import differing_settings, main_dataset, values_of
+from vesicle.vesicles.flow_scatter import is_same_instrument
 
 _NO_FLUORESCENCE = re.compile(r"fsc|ssc|scatter|lals|mals|sals|time|width|(?:^|[-_ ])w$", re.IGNORECASE)
 _FORWARD, _SIDE = re.compile(r"fsc|forward", re.IGNORECASE), re.compile(r"ssc|side", re.IGNORECASE)
@@ -72,6 +73,30 @@ def refused(channel: str, unit: str, file: str, reason: str) -> Ladder:
         auto=missing,
         factor=missing,
     )
+
+
+def unlike_ladder(count: FlowCount, beads: FlowCount, channel: str) -> str:
+    """Why a channel of a file cannot be calibrated with the ladder of another.
+
+    Parameters
+    ----------
+    count, beads : FlowCount
+        The file, and that of the ladder.
+    channel : str
+        Its name. Another threshold does not move its calibration; another voltage or gain does.
+
+    Returns
+    -------
+    str
+        Empty where nothing speaks against it.
+    """
+    if not is_same_instrument(count, beads.file):
+        return "measured on another instrument than the ladder"
+    names = {f"voltage of {channel}", f"gain of {channel}"}
+    differing = differing_settings(
+        {name: value for name, value in count.taken_with.items() if name in names}, beads.taken_with
+    )
+    return f"not measured with the settings of the ladder ({differing[0]})" if differing else ""
 
 
 def _fitted(count: FlowCount, dataset: FlowDataset, stated: dict[str, int], unit: str) -> Iterator[Ladder]:

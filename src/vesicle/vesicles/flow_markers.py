@@ -18,6 +18,7 @@ from vesicle.results import Estimate, NotAssessed, Quantity
 from vesicle.standards import CheckStandard
 from vesicle.vesicles.flow_controls import is_named
 from vesicle.vesicles.flow_files import differing_settings, main_dataset, values_of
+from vesicle.vesicles.flow_ladders import refused, unlike_ladder
 from vesicle.vesicles.flow_names import markers_of, words_for
 
 TETRASPANINS = ("CD9", "CD63", "CD81")
@@ -62,13 +63,23 @@ def stained(
     markers: list[StainedMarker] = []
     phenotypes: list[Phenotype] = []
     for tube in _tubes(counts):
+        usable = _usable(tube.count, counts, ladders)
         found = [
-            _marker(tube, place, ladders, standard["control_percentile"])
-            for place in range(len(tube.markers))
+            _marker(tube, place, usable, standard["control_percentile"]) for place in range(len(tube.markers))
         ]
         markers += found
         phenotypes += _phenotypes(tube, found)
     return tuple(markers), tuple(phenotypes)
+
+
+def _usable(count: FlowCount, counts: Sequence[FlowCount], ladders: Sequence[Ladder]) -> list[Ladder]:
+    """The ladders as this file may use them: one of other settings is refused."""
+    paths = {other.path: other for other in counts}
+    reasons = [unlike_ladder(count, paths[ladder.file], ladder.channel) for ladder in ladders]
+    return [
+        refused(ladder.channel, ladder.unit, ladder.file, reason) if reason else ladder
+        for ladder, reason in zip(ladders, reasons, strict=True)
+    ]
 
 
 def _tubes(counts: Sequence[FlowCount]) -> Iterator[_Tube]:
@@ -85,7 +96,7 @@ def _tubes(counts: Sequence[FlowCount]) -> Iterator[_Tube]:
             count=count,
             markers=tuple(stained_in[name] for name in names),
             channels=tuple(dataset.channels[places[name]].name for name in names),
-            values=_compensated(dataset, list(places.values())),
+            values=compensated(dataset, list(places.values())),
             control=control,
             control_values=_of_control(control, dataset, list(places.values())),
             reason=matched.reason if isinstance(matched, NotAssessed) else "",
@@ -142,11 +153,24 @@ def _of_control(control: FlowCount | None, dataset: FlowDataset, places: Sequenc
     found = [other.place(dataset.channels[place].name) for place in places]
     if any(place is None for place in found):
         return None
-    return _compensated(other, [place for place in found if place is not None])
+    return compensated(other, [place for place in found if place is not None])
 
 
-def _compensated(dataset: FlowDataset, places: Sequence[int]) -> FloatArray:
-    """The channels with the file's own spillover taken off, where it states one that concerns them."""
+def compensated(dataset: FlowDataset, places: Sequence[int]) -> FloatArray:
+    """Channels with the file's own spillover taken off, where it states one that concerns them.
+
+    Parameters
+    ----------
+    dataset : FlowDataset
+        As read.
+    places : sequence of int
+        Channels.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (events, len(places)).
+    """
     spillover = dataset.spillover
     if not isinstance(spillover, Spillover) or _is_identity(spillover):
         return values_of(dataset, places)

@@ -259,13 +259,9 @@ def diameters(
     for count in counts:
         if count.part != "sample" or not count.events:
             continue
-        beads = calibrated.beads.file
-        if not _is_same_instrument(count, beads):
-            reasons.append(f"{count.path}: measured on another instrument than the beads")
-            continue
-        differing = differing_settings(count.taken_with, calibrated.beads.taken_with)
-        if differing:
-            reasons.append(f"{count.path}: its settings are not those of the beads ({differing[0]})")
+        unlike = unlike_beads(count, calibrated.beads)
+        if unlike:
+            reasons.append(f"{count.path}: {unlike}")
             continue
         signals = dict(_signals(count, paths, scatter_channel))
         for what, signal in signals.items():
@@ -275,6 +271,25 @@ def diameters(
             else:
                 reasons.append(f"{count.path}, {what}: {band.reason}")
     return tuple(bands), "; ".join(dict.fromkeys(reasons))
+
+
+def unlike_beads(count: FlowCount, beads: FlowCount) -> str:
+    """Why the scatter of a file cannot be read with the beads of another.
+
+    Parameters
+    ----------
+    count, beads : FlowCount
+        The file, and that of the beads.
+
+    Returns
+    -------
+    str
+        Empty where the instrument and all stated settings are the same.
+    """
+    if not is_same_instrument(count, beads.file):
+        return "measured on another instrument than the beads"
+    differing = differing_settings(count.taken_with, beads.taken_with)
+    return f"its settings are not those of the beads ({differing[0]})" if differing else ""
 
 
 def with_bead_flags(counts: Sequence[FlowCount], calibrated: Calibrated) -> tuple[FlowCount, ...]:
@@ -295,13 +310,27 @@ def with_bead_flags(counts: Sequence[FlowCount], calibrated: Calibrated) -> tupl
     beads = calibrated.beads.file
     return tuple(
         replace(count, flags=(*count.flags, "beads_other_day"))
-        if count.part == "sample" and _is_same_instrument(count, beads) and _is_other_day(count, beads)
+        if count.part == "sample" and is_same_instrument(count, beads) and _is_other_day(count, beads)
         else count
         for count in counts
     )
 
 
-def _is_same_instrument(count: FlowCount, beads: FlowFile) -> bool:
+def is_same_instrument(count: FlowCount, beads: FlowFile) -> bool:
+    """Whether a file and one of beads may come from one cytometer.
+
+    Parameters
+    ----------
+    count : FlowCount
+        The file.
+    beads : FlowFile
+        Of the beads.
+
+    Returns
+    -------
+    bool
+        False only where both name an instrument and the names differ.
+    """
     return not count.file.instrument or not beads.instrument or count.file.instrument == beads.instrument
 
 
