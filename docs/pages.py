@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
+import datetime as dt
 import json
 import typing
+from collections import abc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -246,16 +249,32 @@ def _fields(kind: type | None) -> Iterator[tuple[str, Any]]:
             yield from ((f"{field.name}.{name}", hint) for name, hint in _fields(inner))
 
 
-_WORDS = {str: "text", float: "number", int: "whole number", bool: "true or false", tuple: "list of texts"}
+_WORDS = {
+    str: "text",
+    float: "number",
+    int: "whole number",
+    bool: "true or false",
+    dt.date: "date",
+}
 
 
 def _type_in_words(hint: Any) -> str:
-    if typing.get_origin(hint) is tuple:
-        return _WORDS[tuple]
-    kinds = [inner for inner in typing.get_args(hint) if inner is not type(None)]
-    if not kinds:
-        return _WORDS.get(hint, "date")
-    return " or ".join(dict.fromkeys(map(_type_in_words, kinds)))
+    kinds = typing.get_args(hint)
+    match typing.get_origin(hint):
+        case typing.Literal:
+            return " or ".join(f'"{word}"' for word in kinds)
+        case builtins.tuple:
+            return f"list: {_type_in_words(kinds[0])}"
+        case abc.Mapping:
+            return f"table of {_type_in_words(kinds[1])}"
+        case typing.Annotated:
+            return _type_in_words(kinds[0])
+        case None:
+            return _WORDS[hint]
+        case _:
+            return " or ".join(
+                dict.fromkeys(_type_in_words(kind) for kind in kinds if kind is not type(None))
+            )
 
 
 def _givers(name: str, given: dict[str, set[str]]) -> str:
