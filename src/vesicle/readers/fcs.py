@@ -22,7 +22,8 @@ from vesicle.readers.fcs_private import kept_keywords
 from vesicle.readers.fcs_spillover import read_spillover
 from vesicle.readers.fcs_sums import FirstLook, look_through
 from vesicle.readers.fcs_text import Keywords, read_keywords, required_missing
-from vesicle.readers.fcs_values import StoredEvents, opened, stored_blocks
+from vesicle.readers.fcs_values import StoredEvents, stored_blocks
+from vesicle.readers.streams import opened
 from vesicle.results import Warned
 
 NAME = "fcs"

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from vesicle.readers.fcs_layout import Layout
 from vesicle.readers.fcs_place import Place
 from vesicle.readers.fcs_sums import Stored
-from vesicle.readers.fcs_values import decoded, opened
+from vesicle.readers.fcs_values import decoded
+from vesicle.readers.streams import opened
 from vesicle.results import Warned
 
 _LOOKED_AT = 512

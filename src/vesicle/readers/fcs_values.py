@@ -6,21 +6,20 @@ map, memory does not grow with the file, and a file that is cut by somebody else
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from io import FileIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vesicle.errors import ReadError, TruncatedFile
+from vesicle.errors import TruncatedFile
 from vesicle.measurements import EventValues
 from vesicle.measurements.sizing import FloatArray
 from vesicle.readers.fcs_layout import Layout
 from vesicle.readers.fcs_place import Place
 from vesicle.readers.fcs_sums import FOLDED, Stored, Summary, summarised
+from vesicle.readers.streams import opened
 
 BLOCK_BYTES = 1024**2
 """Small enough for the cache of a core, large enough for the cost of a call not to matter."""
@@ -140,46 +139,6 @@ class StoredEvents:
             if scale != LinearScale(span=scale.span):
                 values[:, column] = scale.linear(values[:, column])
         return values
-
-
-@contextmanager
-def opened(path: Path, *, where: str, size_bytes: int) -> Generator[FileIO]:
-    """The file, once it is sure that it has the size it had.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Where it is.
-    where : str
-        Its name for messages.
-    size_bytes : int
-        What it held when it was recognised.
-
-    Yields
-    ------
-    FileIO
-        At its beginning, without a buffer.
-
-    Raises
-    ------
-    ReadError
-        When it cannot be opened, or changed.
-    """
-    try:
-        with path.open("rb", buffering=0) as stream:
-            found = stream.seek(0, 2)
-            if found != size_bytes:
-                why = f"It held {size_bytes:,} bytes and now holds {found:,}."
-                raise ReadError(_CHANGED, where=where, why=why, next_step=_LEAVE_IT)
-            stream.seek(0)
-            yield stream
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise ReadError("The file cannot be opened.", where=where, why=why, next_step=_LEAVE_IT) from error
-
-
-_CHANGED = "The file changed since it was recognised."
-_LEAVE_IT = "Keep the folder as it is until the run has ended."
 
 
 def _place_of(events: StoredEvents) -> Place:

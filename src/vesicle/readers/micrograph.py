@@ -136,7 +136,7 @@ def read(raw: RawFile) -> Micrograph:
     ReadError
         When the header is damaged or the file cut off.
     """
-    from vesicle.readers.video_frames import opened
+    from vesicle.readers.streams import opened
     from vesicle.readers.video_record import location_of
 
     with opened(location_of(raw), where=raw.name, size_bytes=raw.ref.size_bytes) as stream:

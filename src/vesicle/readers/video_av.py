@@ -12,6 +12,7 @@ import numpy as np
 from vesicle.errors import ReadError
 from vesicle.measurements import Video
 from vesicle.readers import HEAD_BYTES, RawFile, Reader
+from vesicle.readers.streams import opened
 from vesicle.readers.video_av_frames import (
     LIMITED_RANGE,
     DecodedFrames,
@@ -25,7 +26,7 @@ from vesicle.readers.video_av_frames import (
 )
 from vesicle.readers.video_avi import header_of, needs_decoder
 from vesicle.readers.video_avi_chunks import is_avi
-from vesicle.readers.video_frames import MOST_FRAMES, PixelLayout, opened
+from vesicle.readers.video_frames import MOST_FRAMES, PixelLayout
 from vesicle.readers.video_metadata import Stated, iso_date
 from vesicle.readers.video_probe import PROBED_FRAMES, with_bits, with_grey
 from vesicle.readers.video_record import check_size, location_of, lost_frames, video_record

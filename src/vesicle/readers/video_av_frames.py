@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from vesicle.errors import MissingExtra, ReadError
 from vesicle.measurements.sizing import read_only
 from vesicle.measurements.video import GreyBlock
-from vesicle.readers.video_frames import LARGEST_FRAME_PX, PixelLayout, block_length, mixed, opened
+from vesicle.readers.streams import opened
+from vesicle.readers.video_frames import LARGEST_FRAME_PX, PixelLayout, block_length, mixed
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame

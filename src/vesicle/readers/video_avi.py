@@ -12,8 +12,9 @@ from vesicle.errors import ReadError
 from vesicle.measurements import Video
 from vesicle.measurements.sizing import read_only
 from vesicle.readers import RawFile, Reader
+from vesicle.readers.streams import opened
 from vesicle.readers.video_avi_chunks import AviFrames, AviHeader, is_avi, read_frames, read_header
-from vesicle.readers.video_frames import PixelLayout, StoredFrames, opened
+from vesicle.readers.video_frames import PixelLayout, StoredFrames
 from vesicle.readers.video_metadata import Stated, avi_date
 from vesicle.readers.video_probe import with_bits, with_grey
 from vesicle.readers.video_record import check_size, location_of, lost_frames, video_record

@@ -6,8 +6,7 @@ looked at counts as memory of ours. A pass by reading costs 0.03 ms per 640x480 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import FileIO
 from pathlib import Path
@@ -16,9 +15,9 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from vesicle.errors import ReadError
 from vesicle.measurements.sizing import read_only
 from vesicle.measurements.video import GreyBlock
+from vesicle.readers.streams import changed, opened
 
 LARGEST_FRAME_PX = 100_000_000
 """Larger frames are refused: no camera for particles has them, and one would take the memory of a run."""
@@ -164,68 +163,6 @@ def unpack_12_bits(rows: NDArray[np.uint8], *, width: int) -> NDArray[np.uint16]
     pixels[..., 0::2] = (first << 4) | (middle >> 4)
     pixels[..., 1::2] = ((middle & 15) << 8) | last
     return np.ascontiguousarray(pixels[..., :width])
-
-
-@contextmanager
-def opened(path: Path, *, where: str, size_bytes: int) -> Generator[FileIO]:
-    """The file of a video, once it is sure that it has the size it had.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Where it is.
-    where : str
-        Its name for messages.
-    size_bytes : int
-        What it held when it was recognised.
-
-    Yields
-    ------
-    FileIO
-        At its beginning, without a buffer.
-
-    Raises
-    ------
-    ReadError
-        When it cannot be opened, or changed.
-    """
-    try:
-        with path.open("rb", buffering=0) as stream:
-            found = stream.seek(0, 2)
-            if found != size_bytes:
-                raise changed(where, f"It held {size_bytes:,} bytes and now holds {found:,}.")
-            stream.seek(0)
-            yield stream
-    except OSError as error:
-        raise ReadError(
-            "The video cannot be opened.",
-            where=where,
-            why=error.strerror or str(error),
-            next_step="Keep the folder in its place, and its files readable, until the run has ended.",
-        ) from error
-
-
-def changed(where: str, why: str) -> ReadError:
-    """The refusal of a file that is not what it was.
-
-    Parameters
-    ----------
-    where : str
-        The file's name.
-    why : str
-        What differs.
-
-    Returns
-    -------
-    ReadError
-        To be raised.
-    """
-    return ReadError(
-        "The video changed while it was analysed.",
-        where=where,
-        why=why,
-        next_step="Run again when nothing writes to the folder any more.",
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

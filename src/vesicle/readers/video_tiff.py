@@ -13,7 +13,8 @@ from vesicle.measurements import Video
 from vesicle.measurements.sizing import read_only
 from vesicle.readers import RawFile, Reader
 from vesicle.readers import video_tiff_pages as tiff
-from vesicle.readers.video_frames import MOST_FRAMES, PixelLayout, StoredFrames, opened
+from vesicle.readers.streams import opened
+from vesicle.readers.video_frames import MOST_FRAMES, PixelLayout, StoredFrames
 from vesicle.readers.video_probe import with_bits, with_grey
 from vesicle.readers.video_record import check_size, location_of, lost_frames, video_record
 from vesicle.readers.video_tiff_axes import frame_pages

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from vesicle.errors import MissingExtra, ReadError
 from vesicle.measurements.sizing import read_only
 from vesicle.measurements.video import GreyBlock
-from vesicle.readers.video_frames import PixelLayout, block_length, changed, mixed, opened, unpack_12_bits
+from vesicle.readers.streams import changed, opened
+from vesicle.readers.video_frames import PixelLayout, block_length, mixed, unpack_12_bits
 from vesicle.readers.video_tiff_pages import Geometry
 
 NONE, LZW, JPEG, DEFLATE, PACK_BITS, LZMA, ZSTD = 1, 5, 7, 8, 32773, 34925, 50000
