@@ -64,7 +64,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def found(folder):
-    return measure(folder, listen=ignore)[0]
+    return measure(folder, listen=ignore).found
 
 
 def test_the_stock_that_was_simulated_is_found_again(found):
@@ -106,7 +106,9 @@ def test_a_crowded_series_shows_swarm(tmp_path):
         f'[[files]]\nglob = "{name}"\nsample = "S"\ndilution = {name[1:-4]}.0\nsubject = "particles"\n'
         for name in files
     )
-    series = measure(written(tmp_path, files | {"vesicle.toml": rules.encode()}), listen=ignore)[0].series[0]
+    series = measure(written(tmp_path, files | {"vesicle.toml": rules.encode()}), listen=ignore).found.series[
+        0
+    ]
     assert series.slope.high < 0.9
     assert dict(series.median_percent)["SSC-H"].low > 20
 
