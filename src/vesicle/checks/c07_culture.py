@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vesicle.analysis import Inputs
 from vesicle.checks import Check, deciding_value, overall, result
@@ -33,7 +34,9 @@ def judge(inputs: Inputs) -> CheckResult:
         _viability(manifest.cells.viability_percent, standard),
     )
     verdict, reason = overall(parts)
-    return result(standard, verdict, deciding_value(parts), reason=reason, parts=parts)
+    value = deciding_value(parts)
+    unit = "" if isinstance(value, NotAssessed) else "%"  # only viability is a number
+    return replace(result(standard, verdict, value, reason=reason, parts=parts), unit=unit)
 
 
 def is_human(species: str | None) -> bool:
