@@ -185,16 +185,7 @@ def fit_ladder(
     signals = _resampled(populations, channel, used, seed=seed)
     curve, line = fit_curve(signals, given), fit_line(signals, given)
     peaks = [
-        LadderPeak(
-            events=populations.events[i],
-            signal=float(populations.median[i, channel]),
-            spread=float(populations.spread[i, channel]),
-            value=assigned[i],
-            state="no value" if assigned[i] is None else states[i],
-            residual_percent=_residual(curve, float(populations.median[i, channel]), assigned[i])
-            if i in used
-            else None,
-        )
+        _peak(populations, i, channel, value=assigned[i], state=states[i], curve=curve if i in used else None)
         for i in range(count)
     ]
     return _ladder(curve, line, peaks, unit=unit, doubts=doubts)
@@ -282,6 +273,21 @@ def _resampled(populations: Populations, channel: int, used: list[int], *, seed:
         drawn = np.interp(rank, populations.levels, quantiles)
         columns.append(np.append(centre, np.maximum(drawn, 1e-3 * centre)))
     return np.array(columns).T
+
+
+def _peak(
+    populations: Populations, i: int, channel: int, *, value: float | None, state: str, curve: Fit | None
+) -> LadderPeak:
+    """One population beside its value; only a used one is compared with the curve."""
+    signal = float(populations.median[i, channel])
+    return LadderPeak(
+        events=populations.events[i],
+        signal=signal,
+        spread=float(populations.spread[i, channel]),
+        value=value,
+        state="no value" if value is None else state,
+        residual_percent=None if curve is None else _residual(curve, signal, value),
+    )
 
 
 def _residual(curve: Fit, signal: float, value: float | None) -> float | None:

@@ -146,7 +146,6 @@ def assess_pathways(
     first, same = _distinct(inside)
     matches = _matches(targets, slots)
     drawn = _against_draws(_votes(targets, inside), slots, power, matches=matches, draws=draws, seed=seed)
-    hits_of_each = _multiply(_binary(targets), inside).astype(np.int64)
     hit = np.zeros(len(targets.genes), np.bool_)
     hit[_targets_of(targets, slots)] = True
     hits, size = inside.T @ hit, np.asarray(inside.sum(axis=0)).ravel()
@@ -163,7 +162,7 @@ def assess_pathways(
         overlap=_overlap(target_scores(targets, slots, power), inside)[order],
         votes=drawn.votes[order],
         expected=drawn.expected[order],
-        by_mirna=hits_of_each[slots][:, order],
+        by_mirna=_multiply(_binary(targets), inside).astype(np.int64)[slots][:, order],
         p_hypergeometric=usual[order],
         p_empirical=drawn.p[order],
         p_any=drawn.p_any[order],

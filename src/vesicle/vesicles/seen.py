@@ -17,6 +17,7 @@ from vesicle.vesicles.estimate import TrackSizes
 
 if TYPE_CHECKING:
     from vesicle.inference.crowding import Crowding
+    from vesicle.inference.visibility import Visibility
 
 _ABOVE = 1.3
 """The brightness is fitted from this many thresholds on: nearer to it, sightings are lost to noise."""
@@ -124,25 +125,12 @@ def how_deep(
     -----
     **Source**: own derivation (``inference/visibility.py``), checked on simulated videos with known depth.
     """
-    from vesicle.inference.visibility import Profile, fit_visibility
-
     crowding = crowding_of(detected)
-    of_track = np.full(trajectories.count, np.nan)
-    of_track[sizes.rows] = sizes.log_mean
-    at = of_track[trajectories.track]
-    least = float(np.log(_ABOVE * detected.threshold))
-    peaks = np.log(np.maximum(trajectories.peak if trajectories.peak is not None else 0.0, 1e-9))
-    is_known = np.isfinite(at) & (peaks >= least)
-    if is_known.sum() < _FEWEST_SIGHTINGS:
-        return evenly_seen(sizes, "too few sightings say how bright each size is")
-    fitted = fit_visibility(
-        at[is_known],
-        peaks[is_known],
-        least=least,
-        most=float(np.log(ceiling)),
-        known=None if calibration is None else Profile(calibration.shape, calibration.known_to),
-        open_share=crowding.open_share,
+    fitted = _brightness(
+        trajectories, detected, sizes, calibration=calibration, ceiling=ceiling, crowding=crowding
     )
+    if fitted is None:
+        return evenly_seen(sizes, "too few sightings say how bright each size is")
     own = max(0.05, float(np.sqrt(max(fitted.spread**2 - fitted.slope() ** 2 * sizes.log_variance, 0.0))))
     sharper = replace(fitted, spread=own)
     # A fainter threshold finds noise too; what is counted begins where the automatic one would.
@@ -160,6 +148,36 @@ def how_deep(
         shape=fitted.shape,
         hidden_at_threshold=1 - float(crowding.open_share(np.log(counted_from))),
         text=f"each size is weighted by the depth in which it is seen: its peak grows as size^{fitted.slope():.1f}",
+    )
+
+
+def _brightness(
+    trajectories: Trajectories,
+    detected: Detected,
+    sizes: TrackSizes,
+    *,
+    calibration: Calibration | None,
+    ceiling: float,
+    crowding: Crowding,
+) -> Visibility | None:
+    """How bright each size is; None where too few sightings say it."""
+    from vesicle.inference.visibility import Profile, fit_visibility
+
+    of_track = np.full(trajectories.count, np.nan)
+    of_track[sizes.rows] = sizes.log_mean
+    at = of_track[trajectories.track]
+    least = float(np.log(_ABOVE * detected.threshold))
+    peaks = np.log(np.maximum(trajectories.peak if trajectories.peak is not None else 0.0, 1e-9))
+    is_known = np.isfinite(at) & (peaks >= least)
+    if is_known.sum() < _FEWEST_SIGHTINGS:
+        return None
+    return fit_visibility(
+        at[is_known],
+        peaks[is_known],
+        least=least,
+        most=float(np.log(ceiling)),
+        known=None if calibration is None else Profile(calibration.shape, calibration.known_to),
+        open_share=crowding.open_share,
     )
 
 
